@@ -1,0 +1,65 @@
+# make demo and make test do everything on a fresh Debian or Ubuntu machine: install what is missing, build, run.
+CC ?= cc
+WARNINGS = -Wall -Wextra -pedantic -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wwrite-strings -Wpointer-arith
+CFLAGS ?= -O2 -g
+CORE_CFLAGS = -std=c99 -D_GNU_SOURCE -fPIC -fvisibility=hidden $(WARNINGS) $(if $(CI),-Werror)
+LUA54_CFLAGS ?= $(shell pkg-config --cflags lua5.4 2>/dev/null)
+LUA51_CFLAGS ?= $(shell pkg-config --cflags lua5.1 2>/dev/null)
+CURL_LIBS ?= $(shell pkg-config --libs libcurl 2>/dev/null || echo -lcurl)
+ifeq ($(shell uname),Darwin)
+SHARED = -bundle -undefined dynamic_lookup
+else
+SHARED = -shared
+endif
+
+SOURCES = $(wildcard src/*.c)
+OBJECTS54 = $(SOURCES:src/%.c=build/lua5.4/obj/%.o)
+OBJECTS51 = $(SOURCES:src/%.c=build/lua5.1/obj/%.o)
+
+.PHONY: help build demo test bench lint clean setup-demo setup-test examples
+help:
+	@echo "make demo    set up, build, run the main job against the simulator"
+	@echo "make test    set up, build, lint, run every check"
+	@echo "make build   build/lua5.4/retake/core.so and build/lua5.1/retake/core.so"
+	@echo "make bench   engine throughput, waiting jobs, idle cost"
+	@echo "make clean   remove build/"
+
+build: build/lua5.4/retake/core.so build/lua5.1/retake/core.so
+
+# Never linked with liblua: the host program brings its own.
+build/lua5.4/retake/core.so: $(OBJECTS54)
+	@mkdir -p $(@D)
+	$(CC) $(SHARED) -o $@ $^ $(LDFLAGS) $(CURL_LIBS)
+build/lua5.1/retake/core.so: $(OBJECTS51)
+	@mkdir -p $(@D)
+	$(CC) $(SHARED) -o $@ $^ $(LDFLAGS) $(CURL_LIBS)
+
+build/lua5.4/obj/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CORE_CFLAGS) $(LUA54_CFLAGS) -MMD -c -o $@ $<
+build/lua5.1/obj/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(CORE_CFLAGS) $(LUA51_CFLAGS) -MMD -c -o $@ $<
+-include $(OBJECTS54:.o=.d) $(OBJECTS51:.o=.d)
+
+setup-demo:
+	@sh tools/setup.sh demo
+setup-test:
+	@sh tools/setup.sh test
+
+demo: setup-demo
+	@$(MAKE) --no-print-directory -s build/lua5.4/retake/core.so
+	@sh tools/demo.sh
+
+test: setup-test
+	@bash tools/test.sh
+
+bench: setup-test
+	@$(MAKE) --no-print-directory -s build
+	@bash tools/bench.sh
+
+lint:
+	@luacheck -q lua spec examples bench bin/retake
+
+clean:
+	rm -rf build
