@@ -21,17 +21,17 @@ uint64_t rt_ids_add(rt_ids *ids, void *thing) {
       ids->capacity = capacity;
     }
     at = ids->count++;
-    ids->slots[at].generation = 0;
+    ids->slots[at].generation = GENERATION_MOST;
   }
   rt_id_slot *slot = &ids->slots[at];
   slot->thing = thing;
-  slot->generation = slot->generation == GENERATION_MOST ? 1 : slot->generation + 1;
-  return (uint64_t)slot->generation << SLOT_BITS | at;
+  slot->generation = slot->generation == GENERATION_MOST ? 0 : slot->generation + 1;
+  return ((uint64_t)slot->generation << SLOT_BITS | at) + 1;
 }
 
 static rt_id_slot *slot_of(const rt_ids *ids, uint64_t id) {
-  uint64_t at = id & (SLOT_MOST - 1);
-  if (at >= ids->count) return NULL;
+  uint64_t at = --id & (SLOT_MOST - 1);
+  if (at >= ids->count) return NULL; /* id 0 too: all bits are set now */
   rt_id_slot *slot = &ids->slots[at];
   return slot->thing && slot->generation == id >> SLOT_BITS ? slot : NULL;
 }

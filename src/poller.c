@@ -27,7 +27,6 @@ int rt_poller_set(int poller, int fd, int want, int tag, int known) {
   }
   if (epoll_ctl(poller, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event) == 0) return 0;
   if (known && errno == ENOENT) return epoll_ctl(poller, EPOLL_CTL_ADD, fd, &event);
-  if (!known && errno == EEXIST) return epoll_ctl(poller, EPOLL_CTL_MOD, fd, &event);
   return -1;
 }
 
