@@ -1,0 +1,118 @@
+--- The simulator: stand-in providers on a local port, for tests, demos, and for trying policies without paying for it.
+-- What is the same for every provider is here: the script, the faults, the provider-side log, and the control paths under /_simulator/.
+
+local json = require "retake.simulator.json"
+local log_model = require "retake.simulator.log"
+local script_model = require "retake.simulator.script"
+
+local M = {}
+
+local function plain(status, value)
+  return { status = status, headers = { { "content-type", "application/json" } }, body = json.encode(value) }
+end
+
+local function list(entries) return #entries > 0 and entries or json.empty_list end
+
+local CONTROL = {}
+
+CONTROL["GET /_simulator/log"] = function(world) return plain(200, list(world.log.entries)) end
+
+CONTROL["GET /_simulator/state"] = function(world) return plain(200, world.provider:state()) end
+
+CONTROL["POST /_simulator/script"] = function(world, request)
+  local is_json = (request.header "content-type" or ""):find("json", 1, true) ~= nil
+  local script, reason = script_model.parse(request.body() or "", is_json or nil)
+  if not script then return plain(400, { error = reason }) end
+  world.script = script
+  world.log:clear()
+  world.provider:reset()
+  return plain(200, { ok = true })
+end
+
+local function control(world, request)
+  local handler = CONTROL[request.method .. " " .. request.path]
+  if not handler then return plain(404, { error = "no such control path" }) end
+  return handler(world, request)
+end
+
+local function request_id(response)
+  for _, header in ipairs(response.headers) do
+    if header[1] == "apigw-requestid" then return header[2] end
+  end
+end
+
+local NO_ANSWER = { reset = true, close = true, silence = true, garbage = true }
+
+local function note(world, request, context, response, facts, plan)
+  local answered = not (plan and NO_ANSWER[plan.action])
+  world.log:add {
+    time = math.floor(world.now() * 1000 + 0.5) / 1000, operation = context.operation, method = request.method, path = request.path,
+    task_id = context.task_id, model = context.model, prompt_digest = context.prompt_digest, bytes_received = context.bytes,
+    status = answered and response.status or nil, request_id = answered and request_id(response) or nil,
+    fault = plan and (plan.name or plan.action or (plan.status and "status") or "answer") or nil,
+    billed = facts.billed or false, credits = facts.credits, refunded = facts.refunded, refused = facts.refused, state = facts.state,
+    code = facts.code,
+  }
+end
+
+--- One request, from its head to what is to be sent.
+local function respond(world, request)
+  if request.path:find("^/_simulator/") then return control(world, request) end
+  local context, handle = world.provider:receive(request)
+  local plan = world.script:fault(context, false)
+  local faults = world.faults
+  if plan then
+    local response = faults.response(plan, nil, world.provider.blank)
+    note(world, request, context, response, {}, plan)
+    return response, plan
+  end
+  local response, facts = handle()
+  facts = facts or {}
+  if response.status < 300 then plan = world.script:fault(context, true) end
+  if plan then response = faults.response(plan, response, world.provider.blank) end
+  note(world, request, context, response, facts, plan)
+  return response, plan
+end
+
+---@class retake.simulator.options
+---@field port integer?  0 or nil: a free one
+---@field host string?  default 127.0.0.1
+---@field script table?  from script.new or script.load; default: all goes well
+---@field log string?  file to append the log to
+---@field key string?  the one key that is valid; default: anything that starts with key_
+---@field tls boolean?  https with a certificate of its own
+---@field bad_certificate boolean?  ... that names another host
+
+--- Makes a simulator that listens, but does not run yet.
+---@param options retake.simulator.options
+---@return table? simulator  { base_url =, ca_file =, loop = function, close = function, cq = its cqueues controller }
+---@return string? reason
+function M.start(options)
+  local log, reason = log_model.new(options.log)
+  if not log then return nil, reason end
+  local cqueues = require "cqueues"
+  local world = { log = log, key = options.key, script = options.script or assert(script_model.new()), faults = require "retake.simulator.faults" }
+  -- Wall time that moves on between whole seconds, which os.time does not.
+  local epoch, mono = os.time(), cqueues.monotime()
+  world.now = function() return epoch + cqueues.monotime() - mono end
+  world.provider = require("retake.simulator.runway").new(world)
+
+  local tls
+  if options.tls or options.bad_certificate then tls = require("retake.simulator.certificate").make(options.bad_certificate) end
+  local host = options.host or "127.0.0.1"
+  local server, port = require("retake.simulator.server").listen {
+    host = host, port = options.port or 0, context = tls and tls.context,
+    handler = function(request) return respond(world, request) end,
+  }
+  if not server then return nil, tostring(port) end
+  return {
+    base_url = string.format("%s://%s:%d", tls and "https" or "http", host, port), ca_file = tls and tls.ca_file, cq = server.cq,
+    loop = function() return server:loop() end,
+    close = function()
+      server:close()
+      if tls then os.remove(tls.ca_file) end
+    end,
+  }
+end
+
+return M
