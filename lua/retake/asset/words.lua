@@ -1,0 +1,56 @@
+-- words.lua: the sentences a report is made of, where the provider has none of its own, and how it prints numbers.
+
+local M = {}
+
+-- Each %s takes the next of the values named behind it.
+M.sentences = {
+  data_uri = "Invalid data URI.",
+  data_uri_type = "Unsupported asset type. Data URIs must include the content type of the value they encode.",
+  data_uri_base64 = "Invalid data URI. The data must be base64-encoded.",
+  data_uri_chars = "Data URIs must contain at most %s characters. Got %s.", -- limit, length
+  data_uri_refused = "Data URIs are not accepted.",
+  file_refused = "Files are not accepted, only URLs.",
+  url = "Invalid URL",
+  url_chars = "URLs must contain at most %s characters. Got %s.", -- limit, length
+  insecure_url = "Only HTTPS URLs are allowed.",
+  domain = "URLs must be hosted on a domain.",
+  media_type = 'Unsupported media type: "%s".', -- media type
+  declared_type = 'The media type says "%s", but the bytes are "%s".', -- declared, found
+  too_large = "Asset size exceeds %s.", -- limit, as 16.0MB
+  too_small = "Asset size is below %s bytes. Got %s.", -- limit, size
+  dimensions = "Invalid asset dimensions. Height and width must not exceed %spx. Got %sx%s.", -- limit, width, height
+  dimensions_small = "Invalid asset dimensions. Height and width must be at least %spx. Got %sx%s.", -- limit, width, height
+  aspect_ratio = "Invalid asset aspect ratio. width / height ratio must be between %s and %s. Got %s.", -- least, greatest, ratio
+  mismatch = "The image is %s, the request asks for %s.", -- size of the image, asked ratio
+  corrupt = "The file is damaged: %s.", -- how
+}
+
+--- A whole number without a decimal point, on every Lua.
+function M.whole(number)
+  return string.format("%.0f", number)
+end
+
+-- At most three decimals, none where they are zeros: as providers print ratios.
+function M.short(number)
+  local text = string.format("%.3f", number):gsub("0+$", ""):gsub("%.$", "")
+  return text
+end
+
+-- Sizes are told in the unit the limit is round in: 16.0MB is 16 * 2^20 at one provider and 16,000,000 at another.
+function M.megabytes(bytes)
+  local unit = bytes % 1048576 == 0 and 1048576 or 1e6
+  if bytes < unit / 10 then return M.whole(bytes) .. " bytes" end
+  return string.format("%.1fMB", bytes / unit)
+end
+
+-- The provider's sentence with its values. Not string.format: a sentence with one %s too many must not throw.
+function M.say(limits, name, ...)
+  local sentence = limits and limits.words and limits.words[name] or M.sentences[name]
+  local values, used = { ... }, 0
+  return (sentence:gsub("%%s", function()
+    used = used + 1
+    return values[used] and tostring(values[used]) or ""
+  end))
+end
+
+return M
