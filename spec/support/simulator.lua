@@ -80,25 +80,29 @@ function M.start(options)
   return self
 end
 
---- A control request. Control is plain HTTP/1.0 over a bare socket (over openssl's client with TLS), free of what is under test.
-local function exchange(self, text)
-  if self.base_url:find("^https") then
-    local path = os.tmpname()
-    local file = assert(io.open(path, "wb"))
-    file:write(text)
-    file:close()
-    local pipe = assert(io.popen("openssl s_client -quiet -ign_eof -connect 127.0.0.1:" .. self.port .. " <" .. quote(path) .. " 2>/dev/null", "r"))
-    local answer = pipe:read "*a"
-    pipe:close()
-    os.remove(path)
-    return answer
-  end
-  local connection = assert(socket.connect("127.0.0.1", self.port))
+local function exchange_plain(port, text)
+  local connection = assert(socket.connect("127.0.0.1", port))
   connection:settimeout(20)
   assert(connection:send(text))
   local answer, _, part = connection:receive "*a"
   connection:close()
   return answer or part
+end
+
+local function exchange_tls(port, text)
+  local connection = require("cqueues.socket").connect("127.0.0.1", port)
+  connection:onerror(function(_, _, why) return why end)
+  connection:setmode("b", "b")
+  assert(connection:starttls(require("openssl.ssl.context").new "TLS", 20))
+  assert(connection:xwrite(text, "n", 20))
+  local answer = connection:xread("*a", 20)
+  connection:close()
+  return answer or ""
+end
+
+--- A control request. Control goes over a bare socket, free of what is under test.
+local function exchange(self, text)
+  return (self.base_url:find("^https") and exchange_tls or exchange_plain)(self.port, text)
 end
 
 local function control(self, method, path, body)
