@@ -130,17 +130,22 @@ rt_fault *rt_fault_copy(void *block, const rt_fault *fields) {
   return fault;
 }
 
+/* "submit at runway/gen4_turbo, HTTP 429", as far as it is known */
+static void describe_place(const rt_fault *fault, char *out, size_t size) {
+  const char *provider = fault->text[RT_TEXT_PROVIDER].data, *model = fault->text[RT_TEXT_MODEL].data;
+  const char *operation = fault->text[RT_TEXT_OPERATION].data;
+  int length = snprintf(out, size, "%s%s%s%s%s", operation ? operation : "", operation && provider ? " at " : "", provider ? provider : "",
+                        provider && model ? "/" : "", provider && model ? model : "");
+  if (fault->status && length >= 0 && (size_t)length < size)
+    snprintf(out + length, size - (size_t)length, "%sHTTP %d", length ? ", " : "", fault->status);
+}
+
 size_t rt_fault_line(const rt_fault *fault, char *out, size_t size) {
-  const rt_slice *text = fault->text;
-  const char *provider = text[RT_TEXT_PROVIDER].data, *model = text[RT_TEXT_MODEL].data;
-  const char *operation = text[RT_TEXT_OPERATION].data, *code = text[RT_TEXT_CODE].data;
-  const char *message = text[RT_TEXT_MESSAGE].data;
-  char status[16] = "";
-  if (fault->status) snprintf(status, sizeof status, " HTTP %d", fault->status);
-  int length = snprintf(out, size, "%s%s%s%s: %s%s%s%s%s%s%s%s%s%s", classes[fault->cls].name, code ? " [" : "", code ? code : "",
-                        code ? "]" : "", message ? message : classes[fault->cls].meaning, operation || provider || *status ? " (" : "",
-                        operation ? operation : "", operation && provider ? " at " : "", provider ? provider : "", provider && model ? "/" : "",
-                        provider && model ? model : "", status, operation || provider || *status ? ")" : "",
+  const char *code = fault->text[RT_TEXT_CODE].data, *message = fault->text[RT_TEXT_MESSAGE].data;
+  char place[256] = "";
+  describe_place(fault, place, sizeof place);
+  int length = snprintf(out, size, "%s%s%s%s: %s%s%s%s%s", classes[fault->cls].name, code ? " [" : "", code ? code : "", code ? "]" : "",
+                        message ? message : classes[fault->cls].meaning, *place ? " (" : "", place, *place ? ")" : "",
                         fault->effect == RT_EFFECT_UNKNOWN ? ", effect unknown" : "");
   return length < 0 ? 0 : (size_t)length;
 }

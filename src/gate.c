@@ -150,6 +150,7 @@ static rt_answer check_elsewhere(const rt_gate *gate, const rt_proposal *proposa
 }
 
 rt_answer rt_gate_decide(rt_gate *gate, const rt_proposal *proposal) {
+  if (proposal->paid && !gate->options.accept_double_charge) return never(RT_RULE_PAID_ONCE);
   bool same_model = strcmp(proposal->provider, proposal->to_provider) == 0 && strcmp(proposal->model, proposal->to_model) == 0;
   rt_answer answer = proposal->move == RT_MOVE_FALLBACK && !same_model ? check_elsewhere(gate, proposal) : check_same_model(gate, proposal);
   if (answer.rule != RT_ALLOWED && answer.earliest < 0) return answer;

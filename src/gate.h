@@ -53,6 +53,7 @@ typedef struct rt_proposal {
   const char *to_provider, *to_model; /* where it would go */
   rt_fingerprint content;             /* as it would be sent */
   bool content_changed, request_changed;
+  bool paid;       /* a finished task of this job has been charged and its output is there to fetch */
   bool recognised; /* the provider takes a second submission for the same one (idempotency key) */
 } rt_proposal;
 

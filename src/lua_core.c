@@ -15,6 +15,9 @@ int luaopen_retake_core(lua_State *L) {
   rt_open_fault(L);
   rt_open_rules(L);
   rt_open_gate(L);
+  rt_open_clock(L);
+  rt_open_uuid(L);
+  rt_open_retry_after(L);
   rt_open_engine(L);
   rt_open_fingerprint(L);
   rt_open_uri(L);

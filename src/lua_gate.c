@@ -99,7 +99,7 @@ static rt_move check_move(lua_State *L, const char *name) {
 }
 
 /* gate:decide{ move, class, floor, retry_after, failed_at, at, resends, provider, model, to_provider, to_model, content,
-   content_changed, request_changed, recognised } -> true | nil, rule, earliest   [-2, +1..3] */
+   content_changed, request_changed, paid, recognised } -> true | nil, rule, earliest   [-2, +1..3] */
 static int l_decide(lua_State *L) {
   rt_proposal proposal;
   rt_gate *gate = check_gate(L);
@@ -121,6 +121,7 @@ static int l_decide(lua_State *L) {
   proposal.content = check_fingerprint(L, -1);
   proposal.content_changed = flag(L, 2, "content_changed");
   proposal.request_changed = flag(L, 2, "request_changed");
+  proposal.paid = flag(L, 2, "paid");
   proposal.recognised = flag(L, 2, "recognised");
   return push_answer(L, rt_gate_decide(gate, &proposal));
 }

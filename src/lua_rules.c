@@ -72,7 +72,7 @@ static void add_operation(lua_State *L, rt_rules *rules, int place, int kind) {
 /* a status is a number, or a class such as "4xx" */
 static void add_status(lua_State *L, rt_rules *rules, int place, int kind) {
   (void)kind;
-  const char *text = lua_tostring(L, -1);
+  const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL; /* lua_tostring would turn a number into a string */
   if (lua_type(L, -1) == LUA_TNUMBER) {
     int status = rt_status(lua_tonumber(L, -1));
     require_memory(L, rt_rules_status(rules, status, status));

@@ -1,0 +1,31 @@
+--- Hosts: how to wait here. A host is a table of four functions and a name:
+--   now()                  seconds since 1970; never steps back
+--   sleep(seconds)         suspends the caller
+--   wait(engine, seconds)  suspends the caller until the engine has something to do, at most so long
+--   spawn(fn)              runs fn beside the caller
+-- `driven` is true where the host's own loop calls client:step(), so that await in a coroutine yields instead of waiting.
+local M = {}
+
+local names = { blocking = true, frame = true, virtual = true }
+
+--- The host of that name.
+---@param name string|table a name, or a host of one's own
+---@return table host
+function M.get(name)
+  if type(name) == "table" then
+    for _, key in ipairs { "now", "sleep", "wait", "spawn" } do
+      if type(name[key]) ~= "function" then error("a host needs the function " .. key, 3) end
+    end
+    return name
+  end
+  if not names[name] then error("unknown host '" .. tostring(name) .. "'", 3) end
+  return require("retake.host." .. name).new()
+end
+
+--- The host that fits where this runs.
+---@return table host
+function M.detect()
+  return M.get "blocking"
+end
+
+return M

@@ -1,0 +1,120 @@
+--- Requests to providers over the engine. Everything here runs in a flow of the client and waits by yielding to it.
+local cjson = require "cjson.safe"
+local classify = require "retake.classify"
+
+local M = {}
+
+local json = cjson.new()
+-- Only a matter of size: base64 is full of slashes. Older versions of lua-cjson cannot leave them alone.
+if json.encode_escape_forward_slash then json.encode_escape_forward_slash(false) end
+
+--- Seconds. A submission may carry megabytes, so `total` is generous; first_byte is what finds a silent provider.
+M.default_timeout = { connect = 10, first_byte = 60, idle = 30, total = 300 }
+
+local USER_AGENT = "retake (Lua)"
+
+--- Whether a base URL may be spoken to: https, or plain http to this machine only.
+---@param url string
+---@return boolean
+function M.allowed_url(url)
+  if type(url) ~= "string" then return false end
+  if url:match "^https://[^/%s@]+" then return true end
+  local host = url:match "^http://(%[[%x:]+%])[:/]?" or url:match "^http://([^/:%s@]+)[:/]?"
+  return host == "localhost" or host == "[::1]" or host ~= nil and host:match "^127%.%d+%.%d+%.%d+$" ~= nil
+end
+
+--- Runs one transfer to its end.
+---@param client table
+---@param request table as engine:start takes it
+---@return table outcome
+function M.transfer(client, request)
+  local id, reason = client.engine:start(request)
+  if not id then return { kind = reason == "queue_full" and "connect" or "closed", sent = false, message = "not started: " .. tostring(reason) } end
+  return client:wait_transfer(id)
+end
+
+local function header_lines(definition, settings, with_body)
+  local lines = { "Accept: application/json" }
+  if with_body then lines[#lines + 1] = "Content-Type: application/json" end
+  if definition.auth and settings.key then
+    lines[#lines + 1] = definition.auth.header .. ": " .. (definition.auth.prefix or "") .. settings.key
+  end
+  for _, headers in ipairs { definition.headers or {}, settings.headers or {} } do
+    for name, value in pairs(headers) do lines[#lines + 1] = name .. ": " .. value end
+  end
+  return lines
+end
+
+--- The time-outs of a provider's calls, none longer than what is left of the job.
+---@param settings table
+---@param left number|nil seconds to the deadline
+---@return table timeout
+function M.timeout(settings, left)
+  local timeout = {}
+  for name, default in pairs(M.default_timeout) do
+    local value = settings.timeout and settings.timeout[name] or default
+    timeout[name] = left and math.min(value, math.max(left, 0.001)) or value
+  end
+  return timeout
+end
+
+--- One call of a provider's API.
+---@param client table
+---@param call { provider: string, operation: string, method: string, path: string, body: table|nil, model: string|nil,
+---  task_id: string|nil, once: boolean|nil, left: number|nil, accept: table|nil }
+---@return table|nil decoded body, userdata|nil fault, table outcome
+function M.api(client, call)
+  local definition, settings = client:provider(call.provider)
+  local body = call.body and assert(json.encode(call.body))
+  local outcome = M.transfer(client, {
+    method = call.method,
+    url = settings.base_url .. call.path,
+    headers = header_lines(definition, settings, body ~= nil),
+    body = body,
+    once = call.once,
+    timeout = M.timeout(settings, call.left),
+    ca_file = settings.ca_file,
+    proxy = settings.proxy,
+    user_agent = USER_AGENT,
+  })
+  local fault = classify.classify {
+    provider = call.provider, operation = call.operation, model = call.model, task_id = call.task_id,
+    status = outcome.status, headers = outcome.headers, body = outcome.body, transport = outcome,
+  }
+  return classify.decode(outcome.body), fault, outcome
+end
+
+--- Streams a URL into a file, without credentials: output hosts are not the provider's API.
+---@param client table
+---@param settings table the provider's
+---@param url string
+---@param path string
+---@param left number|nil seconds to the deadline
+---@return table outcome
+function M.download(client, settings, url, path, left)
+  local timeout = M.timeout(settings, left)
+  timeout.total = left or 3600 -- a long video over a slow line is not a failure; `idle` finds a stalled one
+  return M.transfer(client, {
+    method = "GET", url = url, output = path, redirects = 3, timeout = timeout,
+    ca_file = settings.ca_file, proxy = settings.proxy, user_agent = USER_AGENT,
+  })
+end
+
+--- Sends a file as the last part of a form, as storage services want it.
+---@param client table
+---@param settings table the provider's
+---@param form { url: string, fields: table } fields as a list of { name, value }
+---@param file { path: string|nil, data: string|nil, name: string, media_type: string|nil }
+---@param left number|nil
+---@return table outcome
+function M.store(client, settings, form, file, left)
+  local parts = {}
+  for _, field in ipairs(form.fields) do parts[#parts + 1] = { name = field[1], value = field[2] } end
+  parts[#parts + 1] = { name = "file", file = file.path, filename = file.name, type = file.media_type }
+  return M.transfer(client, {
+    method = "POST", url = form.url, parts = parts, timeout = M.timeout(settings, left),
+    ca_file = settings.ca_file, proxy = settings.proxy, user_agent = USER_AGENT,
+  })
+end
+
+return M

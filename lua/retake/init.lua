@@ -1,0 +1,58 @@
+--- retake makes generative-media jobs finish. This is its public face.
+local client = require "retake.client"
+local classify = require "retake.classify"
+local core = require "retake.core"
+
+local M = {
+  _VERSION = "0.1.0",
+  policy = require "retake.policy",
+  provider = require "retake.provider",
+  host = require "retake.host",
+  journal = require "retake.journal",
+}
+
+--- Makes a client: see client.lua for the options.
+---@param options table|nil
+---@return table client
+function M.client(options)
+  return client.new(options, 2)
+end
+
+local shared
+
+--- One job from start to end, blocking; with the keys of the environment and the standard policy.
+---@param request table
+---@return table|nil result, userdata|nil fault
+function M.generate(request)
+  shared = shared or client.new({}, 2)
+  local ok, job = pcall(shared.start, shared, request)
+  if not ok then error((tostring(job):gsub("^[^:]+:%d+: ", "")), 2) end
+  return job:await()
+end
+
+--- What a failure is: see classify.lua for the evidence.
+---@param evidence table
+---@return userdata|nil fault nil where the evidence shows no failure
+function M.classify(evidence)
+  if type(evidence) ~= "table" then error("classify needs a table of evidence", 2) end
+  return classify.classify(evidence)
+end
+
+--- Inspects an asset before it costs a failed call.
+---@param source string|table an https URL, a data URI, a path, or { bytes = "..." }
+---@param target { provider: string|nil, model: string|nil, field: string|nil }|nil
+---@return table report ok, faults, media_type, kind, width, height, size, steps
+function M.inspect(source, target)
+  return require("retake.inspect").inspect(source, target)
+end
+
+--- What a class, a provider's code, or a fault means, who must act, and what retake will do.
+---@param what string|userdata
+---@param provider string|nil whose code it is
+---@return string|nil text nil where nothing is known of it
+function M.explain(what, provider)
+  if core.is_fault(what) then return what:explain() end
+  return require("retake.explain").explain(what, provider)
+end
+
+return M

@@ -1,0 +1,143 @@
+--- How a job's assets reach the provider: as they are, inline, or uploaded first.
+local asset = require "retake.asset"
+local classify = require "retake.classify"
+local http = require "retake.http"
+local request_of = require "retake.request"
+
+local M = {}
+
+-- Runway keeps uploads for 24 hours (its page on uploads); an hour less, so that none runs out while a task is queued.
+local UPLOAD_KEPT = 23 * 3600
+
+-- What stands in for an asset while the parameters are checked: every provider takes an https URL.
+local STAND_IN = "https://example.com/asset"
+
+local function replaced(value, uri)
+  if type(value) == "table" then return { uri = uri, tag = value.tag } end
+  return uri
+end
+
+local function source_of(value)
+  return type(value) == "table" and value.uri or value
+end
+
+--- The request with each asset replaced by what `resolve` answers for it.
+---@param request table
+---@param resolve fun(source: string, field: string, place: string): string|nil, any
+---@return table|nil request, any trouble what resolve gave beside nil
+function M.replace(request, resolve)
+  local copy = request_of.changed(request)
+  for _, field in ipairs(request_of.asset_fields) do
+    local list = field == "images" and request.images
+    if list then copy.images = {} end
+    for i, value in ipairs(list or { request[field] }) do
+      local uri, trouble = resolve(source_of(value), field, list and ("images[%d]"):format(i) or field)
+      if not uri then return nil, trouble end
+      if list then copy.images[i] = replaced(value, uri) else copy[field] = replaced(value, uri) end
+    end
+  end
+  return copy
+end
+
+--- The request with stand-ins for its assets, to check everything else before any is read.
+function M.stand_ins(request)
+  return M.replace(request, function() return STAND_IN end)
+end
+
+local function limits_of(definition, model, field)
+  return definition.assets and definition.assets.limits_for(model, field) or nil
+end
+
+--- Inspects the assets against the limits of the model they go to.
+---@return table|nil problem the worst of the first asset that does not fit
+function M.inspect(job, definition, model)
+  local worst
+  for _, entry in pairs(job.record.uploads) do entry.wanted = nil end
+  request_of.each_asset(job.record.request, function(field, source, place)
+    if worst then return end
+    local limits = limits_of(definition, model, field)
+    local report = asset.inspect(source, { limits = limits, field = place, provider = definition.name, model = model })
+    job:emit("inspected", { field = place, report = report })
+    if not report.ok then worst = report.problems[1] return end
+    local way, problem = asset.delivery(report, limits)
+    if not way then worst = problem return end
+    if way == "upload" then
+      job.record.uploads[source] = job.record.uploads[source] or {}
+      job.record.uploads[source].wanted = true
+    end
+  end)
+  return worst
+end
+
+local extensions = { ["image/jpeg"] = "jpg", ["image/jpg"] = "jpg", ["video/quicktime"] = "mov", ["audio/mpeg"] = "mp3" }
+
+-- A file as a part of a form. Its name needs an extension that fits, or the provider cannot tell what it is.
+local function file_part(source)
+  local media_type = asset.inspect(source).media_type or "application/octet-stream"
+  local name = source:match "([^/\\]+)$" or source
+  if not name:find "%.%w+$" then name = name .. "." .. (extensions[media_type] or media_type:match "/([%w]+)" or "bin") end
+  return { path = source, name = name, media_type = media_type }
+end
+
+-- Storage is not the provider's API: no credentials go there, and its address is checked like a base URL.
+local function store(job, definition, settings, form, source)
+  if not http.allowed_url(form.url) then
+    return classify.classify { provider = definition.name, operation = "upload",
+      transport = { kind = "protocol", sent = false, message = "the upload address is not https" } }
+  end
+  local outcome = http.store(job.client, settings, form, file_part(source), job:left())
+  return classify.classify { provider = definition.name, operation = "upload", status = outcome.status,
+    headers = outcome.headers, body = (outcome.status or 0) >= 300 and outcome.body or nil, transport = outcome }
+end
+
+--- Uploads one source; an upload costs nothing, and a failed one is begun anew, never replayed (the provider's page on uploads).
+---@return string|nil uri, userdata|nil fault
+local function upload(job, definition, settings, source)
+  local file = file_part(source)
+  local decoded, fault = http.api(job.client, {
+    provider = definition.name, operation = "upload", method = definition.upload.method, path = definition.upload.path,
+    body = definition.upload.encode(file.name), left = job:left(),
+  })
+  if fault then return nil, fault end
+  local form = decoded and definition.upload.decode(decoded)
+  if not form then
+    return nil, classify.classify { provider = definition.name, operation = "upload",
+      transport = { kind = "protocol", sent = true, message = "the answer names no place to upload to" } }
+  end
+  fault = store(job, definition, settings, form, source)
+  if fault then return nil, fault end
+  return form.uri
+end
+
+--- Uploads what has to be uploaded and is not there yet.
+---@return userdata|nil fault
+function M.upload_all(job, definition, settings)
+  for source, entry in pairs(job.record.uploads) do
+    local now = job.client.host.now()
+    if entry.wanted and not (entry.provider == definition.name and entry.until_time > now) then
+      local uri, fault = upload(job, definition, settings, source)
+      if not uri then return fault end
+      entry.uri, entry.provider, entry.until_time = uri, definition.name, now + UPLOAD_KEPT
+      job:emit("uploaded", { uri = uri })
+    end
+  end
+end
+
+--- The request with every asset as the provider takes it.
+---@return table|nil request, table|nil problem
+function M.resolve(job, definition, model)
+  local record = job.record
+  return M.replace(record.request, function(source, field, place)
+    local uploaded = record.uploads[source]
+    if uploaded and uploaded.wanted and uploaded.provider == definition.name then return uploaded.uri end
+    local limits = limits_of(definition, model, field)
+    local report = asset.inspect(source, { limits = limits, field = place, provider = definition.name, model = model })
+    if not report.ok then return nil, report.problems[1] end
+    local way, problem = asset.delivery(report, limits)
+    if way == "as_is" then return source end
+    if way == "data_uri" then return asset.data_uri(source, report.media_type) end
+    return nil, problem
+  end)
+end
+
+return M

@@ -1,0 +1,96 @@
+--- download: the outputs land on disk. The task is paid for, so this is tried again by itself, and never by submitting anew.
+local classify = require "retake.classify"
+local core = require "retake.core"
+local http = require "retake.http"
+local poll = require "retake.job.poll"
+
+local M = {}
+
+local TRIES = 6
+local FIRST_WAIT, LONGEST_WAIT = 2, 60
+
+--- Where the n-th output goes: "boat.mp4", then "boat-2.mp4" and so on.
+---@param path string
+---@param place integer
+---@return string
+function M.path_for(path, place)
+  if place == 1 then return path end
+  local stem, extension = path:match "^(.*)(%.[^./\\]*)$"
+  return ("%s-%d%s"):format(stem or path, place, extension or "")
+end
+
+-- Output URLs run out; reading the task again gives fresh ones.
+local function refresh(job)
+  local definition = job.client:provider(job.provider)
+  if not job.record.task then return end
+  local task = poll.read_task(job, definition)
+  if task and task.task_id == job.record.task.id and task.outputs and #task.outputs > 0 then
+    job.record.outputs = task.outputs
+    job:emit("refreshed", { outputs = task.outputs })
+  end
+end
+
+local function fetch(job, place, path)
+  local _, settings = job.client:provider(job.provider)
+  local url = job.record.outputs[place]
+  if not http.allowed_url(url) then
+    return core.fault { class = "network.protocol", message = "the output's address is not https", effect = "finished",
+      provider = job.provider, model = job.model, operation = "download", task_id = job.record.task and job.record.task.id }
+  end
+  local outcome = http.download(job.client, settings, url, path, job:left())
+  return classify.classify { provider = job.provider, model = job.model, operation = "download", status = outcome.status,
+    headers = outcome.headers, body = (outcome.status or 0) >= 300 and outcome.body or nil, transport = outcome,
+    task_id = job.record.task and job.record.task.id }, outcome
+end
+
+--- Fetches all outputs; those that are there already are not fetched again.
+---@param job table
+---@param path string
+---@param files table list to fill, output by output
+---@return userdata|nil fault
+function M.fetch_all(job, path, files)
+  for place = #files + 1, #job.record.outputs do
+    local to = M.path_for(path, place)
+    local fault, outcome = fetch(job, place, to)
+    if fault then return fault end
+    files[place] = to
+    job:emit("saved", { path = to, size = outcome.size })
+  end
+end
+
+--- One more wait, or none when it is time to give up.
+---@param fault userdata
+---@param tries integer tries so far
+---@return number|nil seconds
+function M.wait_before_retry(fault, tries)
+  if fault.retry ~= "wait" and fault.class ~= "task.not_found" or tries >= TRIES then return nil end
+  return fault.retry_after or poll.jittered(math.min(FIRST_WAIT * 2 ^ (tries - 1), LONGEST_WAIT))
+end
+
+--- Fetches all outputs, waiting and trying again where that helps.
+---@return userdata|nil fault
+function M.run(job, path, files)
+  local client = job.client
+  for tries = 1, TRIES do
+    local fault = M.fetch_all(job, path, files)
+    if not fault then return nil end
+    local wait = M.wait_before_retry(fault, tries)
+    if not wait or job.cancelled then return fault end
+    if job:left() and wait > job:left() then return fault end
+    job:emit("fault", { class = fault.class, code = fault.code, message = fault.message, operation = "download" })
+    client:sleep(wait)
+    if fault.class == "task.not_found" then refresh(job) end
+  end
+end
+
+--- The state: outputs to the path the request named.
+function M.download(job)
+  local record = job.record
+  record.files = record.files or {}
+  local fault = M.run(job, record.request.save, record.files)
+  if job.cancelled then return end
+  if fault then return job:fail(fault) end
+  job:go "succeeded"
+end
+
+return M

@@ -1,0 +1,284 @@
+--- A job: a plain record, and a walk over the table of its states. Each state does one step and names the next; between steps the
+-- record is all there is, so it can be journalled, and a fresh process goes on from it.
+local core = require "retake.core"
+local ledger = require "retake.ledger"
+local provider = require "retake.provider"
+local request_of = require "retake.request"
+local result_of = require "retake.result"
+local submit = require "retake.job.submit"
+
+local M = {}
+
+local states = {
+  prepare = require "retake.job.prepare",
+  submit = submit.submit,
+  submitting = submit.submitting,
+  poll = require("retake.job.poll").poll,
+  download = require("retake.job.download").download,
+  decide = require "retake.job.decide",
+  cancel = require "retake.job.cancel",
+}
+
+local Job = {}
+
+local function finished(record)
+  return record.state == "succeeded" or record.state == "failed"
+end
+
+--- What a script can read of a job, beside its methods.
+local getters = {
+  id = function(job) return job.record_.id end,
+  record = function(job) return job.record_ end,
+  -- a copy: a policy that writes into it must not change what the gate has seen
+  request = function(job) return request_of.changed(job.record_.request) end,
+  attempts = function(job) return job.record_.attempts end,
+  state = function(job) return job.record_.state end,
+  tries = function(job) return job.record_.tries end,
+  provider = function(job) return (provider.split(job.record_.request.model)) end,
+  model = function(job) return (select(2, provider.split(job.record_.request.model))) end,
+  progress = function(job) return job.record_.task and job.record_.task.progress end,
+  status = function(job) return job.record_.task and job.record_.task.status end,
+  task_id = function(job) return job.record_.task and job.record_.task.id end,
+  done = function(job) return finished(job.record_) end,
+  reroute_refused = function(job) return job.client.options.reroute_refused == true end,
+}
+
+local meta = {
+  __index = function(job, key)
+    local method = Job[key]
+    if method then return method end
+    local getter = getters[key]
+    if getter then return getter(job) end
+  end,
+  __tostring = function(job) return ("retake job %s (%s, %s)"):format(job.id, job.request.model, job.state) end,
+}
+
+--- A new record for a request.
+---@param request table normalised
+---@param limits { deadline: number, max_credits: number|nil, max_attempts: integer }
+---@param now number seconds since 1970
+---@return table record
+function M.record(request, limits, now)
+  return {
+    version = 1, id = core.random_id(), state = "prepare", request = request, created_at = now, deadline_at = now + limits.deadline,
+    max_credits = limits.max_credits, max_attempts = limits.max_attempts, tries = 0, attempts = {}, uploads = {},
+    tried = { [request.model] = true },
+  }
+end
+
+--- The handle of a record.
+function M.new(client, record)
+  return setmetatable({ client = client, record_ = record }, meta)
+end
+
+--- Walks the states until the job is over or has to wait. Runs in a flow of the client.
+function M.walk(job)
+  local record, client = job.record_, job.client
+  while not finished(record) do
+    local now = client.host.now()
+    if job.cancelled then record.state, record.due_at = "cancel", nil
+    elseif now >= record.deadline_at then
+      job:expire "the job's deadline has passed"
+      break
+    elseif record.due_at and now < record.due_at then
+      client.schedule:add(math.min(record.due_at, record.deadline_at), job)
+      return
+    end
+    record.due_at = nil
+    states[record.state](job)
+    if job.parked then return end
+    if not finished(record) then job:save() end
+  end
+end
+
+--- Names the next state, and when it is due.
+function Job:go(state, due_at)
+  self.record_.state, self.record_.due_at = state, due_at
+end
+
+--- Seconds to the deadline.
+---@return number
+function Job:left()
+  return self.record_.deadline_at - self.client.host.now()
+end
+
+--- Journals the record. Before money is spent a journal that fails stops the job; later it must not lose the task.
+---@return boolean saved
+function Job:save()
+  local record = self.record_
+  local saved, reason = self.client.journal:put(record)
+  if saved then return true end
+  self:emit("journal_failed", { message = tostring(reason) })
+  if record.state == "submitting" then
+    local row = ledger.current(record)
+    row.effect, row.billed = "none", "no"
+    self:fail_with { class = "local.storage", message = "the journal could not be written: " .. tostring(reason) }
+  end
+  return false
+end
+
+--- Tells listeners and the client's on_event. Costs nothing where nobody listens.
+function Job:emit(name, fields)
+  local listeners, on_event = self.listeners, self.client.options.on_event
+  if not listeners and not on_event then return end
+  local event = { event = name, job = self.record_.id, at = self.client.host.now() }
+  for key, value in pairs(fields or {}) do event[key] = value end
+  for _, listener in ipairs(listeners or {}) do
+    if listener[1] == "event" or listener[1] == name then self.client:protect(listener[2], event, self) end
+  end
+  if on_event then self.client:protect(on_event, event, self) end
+end
+
+-- What a failed request leaves behind for the gate, should the job come back to it.
+local function remember(record, fault)
+  if not record.hash then return end
+  record.history = record.history or {}
+  local known = record.history[record.hash] or { resends = {} }
+  known.class, known.failed_at = fault.class, record.failed_at
+  known.floor, known.retry_after = fault.floor, fault.retry_after
+  record.history[record.hash] = known
+end
+
+-- Our own verdicts end the job: no policy can argue with a deadline. A paid output that cannot be fetched is not made anew either.
+local function is_final(fault)
+  return fault:is "local" and fault.class ~= "local.storage" or fault.operation == "download"
+end
+
+--- The attempt failed: noted, told, and either final or for the policy to decide.
+---@param fault userdata
+function Job:fail(fault)
+  local record, client = self.record_, self.client
+  record.failed_at = client.host.now()
+  client:release(self)
+  ledger.failed(record, fault, self.provider or "?", self.model or record.request.model, record.failed_at)
+  record.fault = fault:totable()
+  self.refusals = nil
+  remember(record, fault)
+  if fault:is "content" and record.content then client.gate:remember(self.provider, record.content) end
+  self:emit("fault", { class = fault.class, code = fault.code, message = fault.message, operation = fault.operation,
+    provider = fault.provider, model = fault.model, fault = fault })
+  if is_final(fault) then return self:finish("failed", fault) end
+  self:go "decide"
+end
+
+--- The same for a problem found here, before anything was sent.
+---@param problem table class, field, message, hint
+function Job:fail_with(problem)
+  self:fail(core.fault {
+    class = problem.class, field = problem.field, message = problem.message, hint = problem.hint, effect = "none", billed = "no",
+    provider = self.provider, model = self.model, operation = problem.operation,
+  })
+end
+
+--- The deadline ends the job; the task may still run, so its id goes with the fault.
+function Job:expire(message)
+  local record = self.record_
+  local row = ledger.current(record)
+  self:fail(core.fault {
+    class = "local.deadline", message = message, provider = self.provider, model = self.model, operation = row and row.operation,
+    task_id = record.task and record.task.id, effect = row and row.effect or "none", billed = row and row.billed or "no",
+  })
+end
+
+--- The gate ends the job: the policy insists on what may not be.
+function Job:refuse(rule, what, fault, words)
+  self:finish("failed", core.fault {
+    class = rule == "retry_budget" and "local.budget" or "local.refused", code = rule,
+    message = ("the gate refused to %s: %s%s"):format(what, words or rule, fault and (" (after " .. tostring(fault) .. ")") or ""),
+    provider = self.provider, model = self.model, effect = fault and fault.effect or "none", billed = fault and fault.billed or "no",
+    credits = fault and fault.credits, task_id = fault and fault.task_id,
+  })
+end
+
+--- A mistake in a policy or in retake itself stopped the walk: the job ends with what it knew, and the error is reported beside.
+---@param trouble string
+function Job:crashed(trouble)
+  local fault = self.deciding or core.fault {
+    class = "unknown", message = "a step of the job failed: " .. trouble, provider = self.provider, model = self.model,
+    task_id = self.task_id, effect = self.task_id and "accepted" or "unknown",
+  }
+  self.deciding = nil
+  self:finish("failed", fault)
+end
+
+--- The end: the record is final, listeners and waiters are told.
+function Job:finish(state, fault)
+  local record = self.record_
+  record.state, record.due_at, record.finished_at = state, nil, self.client.host.now()
+  if fault then
+    record.fault = fault:totable()
+    self.fault = core.attach_attempts(fault, record.attempts)
+  end
+  self.client:release(self)
+  self:save()
+  self:emit(state, fault and { class = fault.class, message = fault.message } or { outputs = record.outputs })
+  self.client:finished(self)
+end
+
+--- The last failure, as a fault.
+function Job:last_fault()
+  return self.record_.fault and core.fault(self.record_.fault) or nil
+end
+
+--- How often the present request went again for this class.
+---@param class string
+---@return integer
+function Job:resends(class)
+  local known = self.record_.history and self.record_.history[self.record_.hash]
+  return known and known.resends[class] or 0
+end
+
+--- Whether this job has been to that model.
+---@param model string "provider/model"
+---@return boolean
+function Job:tried(model)
+  return self.record_.tried[model] == true
+end
+
+--- The rule by which the gate has refused that for the present fault, or nil.
+---@param what string "retry", "revise", or a model
+---@return string|nil rule
+function Job:refused(what)
+  return self.refusals and self.refusals[what]
+end
+
+function Job:note_refusal(what, rule)
+  self.refusals = self.refusals or {}
+  self.refusals[what] = rule
+end
+
+--- The result of a job that succeeded.
+---@return table|nil result
+function Job:result()
+  if self.record_.state ~= "succeeded" then return nil end
+  return result_of.new(self)
+end
+
+--- Calls fn for the job's events: "event" for all, or a name (submitted progress fault decision gate fallback saved succeeded failed ...).
+---@param name string
+---@param fn fun(event: table, job: table)
+---@return table job
+function Job:on(name, fn)
+  if type(name) ~= "string" or type(fn) ~= "function" then error("on needs an event's name and a function", 2) end
+  self.listeners = self.listeners or {}
+  self.listeners[#self.listeners + 1] = { name, fn }
+  return self
+end
+
+--- Waits for the end: yields in a flow or where the host drives, blocks in a plain script.
+---@return table|nil result, userdata|nil fault
+function Job:await()
+  self.client:wait_until(self)
+  return self:result(), self.fault
+end
+
+--- Ends the job, and the provider's task with it. A submission under way is let finish first: its task would be lost otherwise.
+---@return boolean cancelled false when it was over already
+function Job:cancel()
+  if finished(self.record_) or self.cancelled then return false end
+  self.cancelled = true
+  self.client:interrupt(self)
+  return true
+end
+
+return M

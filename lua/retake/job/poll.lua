@@ -1,0 +1,103 @@
+--- poll: asks about the task until it is over. A poll's failure never ends the job: the task is paid for and goes on without us.
+local core = require "retake.core"
+local http = require "retake.http"
+local ledger = require "retake.ledger"
+
+-- Failed polls back off to this, so that a provider in trouble is not asked at full pace.
+local SLOWEST = 60
+-- The provider's floor is the least; around it, jitter keeps many jobs from asking in step.
+local JITTER = 0.25
+-- How often "no such task" has to be said before it is believed of a task that was accepted.
+local BELIEVE_MISSING = 2
+
+local function jittered(seconds)
+  return seconds * (1 - JITTER + 2 * JITTER * math.random())
+end
+
+local function next_poll(job, definition)
+  local task, poll = job.record.task, definition.poll
+  local wait = (poll.interval or poll.floor) * 2 ^ math.min(task.failures, 6)
+  wait = math.max(poll.floor, jittered(math.min(wait, SLOWEST)))
+  job:go("poll", job.client.host.now() + wait)
+end
+
+local function failed_poll(job, definition, fault)
+  local task = job.record.task
+  task.failures = task.failures + 1
+  job:emit("poll_failed", { class = fault and fault.class or "network.protocol", failures = task.failures })
+  local wait = fault and fault.retry_after
+  if not wait then return next_poll(job, definition) end
+  job:go("poll", job.client.host.now() + math.max(wait, definition.poll.floor))
+end
+
+-- A task just made may not be visible yet; later, one wrong answer must not lose a paid task.
+local function missing(job, definition, fault)
+  local record, now = job.record, job.client.host.now()
+  local task = record.task
+  if now - task.submitted_at < definition.poll.not_found_grace then return failed_poll(job, definition, fault) end
+  task.missing = (task.missing or 0) + 1
+  if task.missing < BELIEVE_MISSING then return failed_poll(job, definition, fault) end
+  job:fail(fault)
+end
+
+local function finished(job, task)
+  local record = job.record
+  if not task.outputs or #task.outputs == 0 then
+    return job:fail(core.fault { class = "network.protocol", message = "the task succeeded but its answer names no output",
+      effect = "finished", billed = task.credits and (task.credits > 0 and "yes" or "no") or "unknown", credits = task.credits,
+      task_id = record.task.id, provider = job.provider, model = job.model, operation = "poll" })
+  end
+  record.outputs, record.credits = task.outputs, task.credits
+  ledger.succeeded(record, task.credits, job.client.host.now())
+  job.client:release(job)
+  job:go(record.request.save and "download" or "succeeded")
+end
+
+local function progressed(job, task)
+  local known = job.record.task
+  if known.status == task.status and known.progress == task.progress then return end
+  known.status, known.progress = task.status, task.progress
+  job:emit("progress", { status = task.status, state = task.state, progress = task.progress, task_id = known.id })
+end
+
+-- A readable answer about our task. An answer about another task is not believed, whatever it says.
+local function answered(job, definition, task, fault)
+  local known = job.record.task
+  if task.task_id ~= known.id then return failed_poll(job, definition) end
+  known.missing = nil
+  if task.state == "failed" or task.state == "cancelled" then return job:fail(fault) end
+  job.client.gate:polled(job.provider, known.failures > 0)
+  known.failures = 0
+  progressed(job, task)
+  if task.state == "succeeded" then return finished(job, task) end
+  next_poll(job, definition)
+end
+
+--- One reading of the task.
+---@return table|nil task, userdata|nil fault
+local function read_task(job, definition)
+  local record = job.record
+  local decoded, fault, outcome = http.api(job.client, {
+    provider = job.provider, operation = "poll", model = job.model, task_id = record.task.id,
+    method = definition.poll.method, path = definition.poll.path(record.task.id), left = job:left(),
+  })
+  local ok = outcome.kind == "response" and outcome.status and outcome.status < 300
+  return ok and decoded and definition.poll.decode(decoded) or nil, fault
+end
+
+local function poll(job)
+  local record, client = job.record, job.client
+  local definition = client:provider(job.provider)
+  local task, now = record.task, client.host.now()
+  client:hold(job)
+  local allowed, _, earliest = client.gate:poll(job.provider, now, task.polled_at, definition.poll.floor, task.failures > 0)
+  if not allowed then return job:go("poll", earliest) end
+  task.polled_at = now
+  local read, fault = read_task(job, definition)
+  if job.cancelled then return end
+  if read then return answered(job, definition, read, fault) end
+  if fault and fault.class == "task.not_found" then return missing(job, definition, fault) end
+  failed_poll(job, definition, fault)
+end
+
+return { poll = poll, read_task = read_task, jittered = jittered }

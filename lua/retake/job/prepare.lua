@@ -1,0 +1,25 @@
+--- prepare: the request is checked and its assets are inspected before anything is sent; files too big to go inline are uploaded.
+local assets = require "retake.job.assets"
+local request_of = require "retake.request"
+
+return function(job)
+  local record = job.record
+  local definition, settings = job.client:provider(job.provider)
+  if not definition then
+    return job:fail_with { class = "model.unavailable", message = ("no provider is called '%s'"):format(job.provider) }
+  end
+  if definition.auth and not settings.key then
+    return job:fail_with { class = "account.unauthorized", message = "no key was given for " .. job.provider,
+      hint = "set " .. tostring(definition.key_variable) .. ", or providers." .. job.provider .. ".key of the client" }
+  end
+  local stand_ins = assets.stand_ins(record.request)
+  stand_ins.model = job.model
+  local call, problem = definition.submit.encode(stand_ins)
+  problem = problem or assets.inspect(job, definition, job.model)
+  if not call or problem then return job:fail_with(problem) end
+  record.content = request_of.content_fingerprint(record.request)
+  record.hash = request_of.hash(record.request, record.content)
+  local fault = assets.upload_all(job, definition, settings)
+  if fault then return job:fail(fault) end
+  job:go "submit"
+end

@@ -1,0 +1,106 @@
+--- The ledger of a job: one row an attempt. It is what a person debugs with, and what support asks for.
+local M = {}
+
+--- Opens the row of an attempt.
+---@param record table
+---@param provider string
+---@param model string
+---@param now number seconds since 1970
+---@return table row
+function M.open(record, provider, model, now)
+  local row = { provider = provider, model = model, operation = "submit", started_at = now, effect = "none", billed = "no" }
+  record.attempts[#record.attempts + 1] = row
+  return row
+end
+
+--- The row of the attempt under way, or nil before the first.
+---@param record table
+---@return table|nil row
+function M.current(record)
+  local row = record.attempts[#record.attempts]
+  return row and not row.ended_at and row or nil
+end
+
+--- Closes the row with its fault; opens one for a failure that came before anything was sent.
+---@param record table
+---@param fault userdata
+---@param provider string
+---@param model string
+---@param now number
+---@return table row
+function M.failed(record, fault, provider, model, now)
+  local row = M.current(record) or M.open(record, provider, model, now)
+  row.operation = fault.operation or row.operation
+  row.class, row.code, row.message = fault.class, fault.code, fault.message
+  row.effect, row.billed, row.credits = fault.effect, fault.billed, fault.credits
+  row.task_id = fault.task_id or row.task_id
+  row.request_id = fault.request_id or row.request_id
+  row.ended_at = now
+  return row
+end
+
+--- Closes the row of the attempt that succeeded.
+function M.succeeded(record, credits, now)
+  local row = M.current(record)
+  if not row then return end
+  row.effect, row.ended_at, row.credits = "finished", now, credits
+  row.billed = credits and (credits > 0 and "yes" or "no") or "unknown"
+end
+
+--- Notes what was decided after the last attempt.
+function M.decided(record, decision, delay, why)
+  local row = record.attempts[#record.attempts]
+  if row then row.decision, row.delay, row.why = decision, delay, why end
+end
+
+--- Credits spent so far, as far as anyone knows: where the provider gave no number and the attempt may have cost something, its
+--- estimate counts, so that a limit errs on the safe side.
+---@param record table
+---@return number credits
+function M.spent(record)
+  local sum = 0
+  for _, row in ipairs(record.attempts) do
+    if row.credits then sum = sum + row.credits
+    elseif row.effect ~= "none" then sum = sum + (row.estimate or 0) end
+  end
+  return sum
+end
+
+local columns = {
+  { "#", function(_, place) return tostring(place) end },
+  { "model", function(row) return row.provider .. "/" .. row.model end },
+  { "outcome", function(row) return row.class or row.ended_at and "succeeded" or "under way" end },
+  { "code", function(row) return row.code or "" end },
+  { "decision", function(row)
+    if not row.decision then return "" end
+    return row.delay and row.delay > 0 and ("%s after %.1f s"):format(row.decision, row.delay) or row.decision
+  end },
+  { "effect", function(row) return row.effect or "" end },
+  { "billed", function(row) return row.billed or "" end },
+  { "credits", function(row) return row.credits and ("%g"):format(row.credits) or row.billed == "no" and "0" or "?" end },
+  { "seconds", function(row) return row.ended_at and ("%.1f"):format(row.ended_at - row.started_at) or "" end },
+}
+
+--- The ledger as a table for people.
+---@param attempts table[]
+---@return string text lines, without a final newline
+function M.format(attempts)
+  local rows, widths = { {} }, {}
+  for i, column in ipairs(columns) do rows[1][i] = column[1] end
+  for place, row in ipairs(attempts) do
+    local cells = {}
+    for i, column in ipairs(columns) do cells[i] = column[2](row, place) end
+    rows[#rows + 1] = cells
+  end
+  for _, cells in ipairs(rows) do
+    for i, cell in ipairs(cells) do widths[i] = math.max(widths[i] or 0, #cell) end
+  end
+  local lines = {}
+  for _, cells in ipairs(rows) do
+    for i, cell in ipairs(cells) do cells[i] = cell .. (" "):rep(widths[i] - #cell) end
+    lines[#lines + 1] = (table.concat(cells, "  "):gsub("%s+$", ""))
+  end
+  return table.concat(lines, "\n")
+end
+
+return M

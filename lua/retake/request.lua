@@ -1,0 +1,144 @@
+--- A request as a script gives it: what may be in it, and what of it moderation sees.
+local cjson = require "cjson.safe"
+local core = require "retake.core"
+local asset = require "retake.asset"
+local provider = require "retake.provider"
+
+local M = {}
+
+-- Field by field, what a value may be; assets may be a string (URL, data URI, path, provider id) or a table.
+local fields = {
+  model = { "string" }, prompt = { "string" }, negative_prompt = { "string" },
+  image = { "string", "table" }, images = { "table" }, last_image = { "string", "table" },
+  video = { "string", "table" }, audio = { "string", "table" },
+  ratio = { "string" }, width = { "number" }, height = { "number" }, duration = { "number" },
+  seed = { "number" }, count = { "number" }, extra = { "table" }, save = { "string" },
+}
+
+M.asset_fields = { "image", "last_image", "images", "video", "audio" }
+
+local function accepts(kinds, value)
+  for _, kind in ipairs(kinds) do
+    if type(value) == kind then return true end
+  end
+  return false
+end
+
+-- Bytes become a data URI: a record has to be JSON.
+local function plain_asset(value, name, level)
+  if type(value) == "string" then return value end
+  if value.bytes then
+    local media_type = value.media_type or core.sniff(value.bytes)
+    if not media_type then error(name .. ": bytes of no known media type: give media_type", level + 1) end
+    return asset.data_uri({ bytes = value.bytes }, media_type)
+  end
+  if type(value.uri) ~= "string" then error(name .. " has to be a string, { bytes = ... } or { uri = ..., tag = ... }", level + 1) end
+  return { uri = value.uri, tag = value.tag }
+end
+
+--- Checks a request and copies it into plain data. Throws at the caller's place where it is not a request at all;
+--- values a model does not take are the provider's table to find, and come back as faults.
+---@param given table
+---@param level integer of the caller, for error positions
+---@return table request
+function M.normalise(given, level)
+  if type(given) ~= "table" then error("a request is a table", level + 1) end
+  local request = {}
+  for name, value in pairs(given) do
+    local kinds = fields[name]
+    if not kinds then error("unknown request field '" .. tostring(name) .. "' (fields of the provider's own go into extra)", level + 1) end
+    if not accepts(kinds, value) then
+      error(("request field %s has to be a %s, not a %s"):format(name, table.concat(kinds, " or a "), type(value)), level + 1)
+    end
+    request[name] = value
+  end
+  if not request.model then error("a request needs a model: \"provider/model\"", level + 1) end
+  if not provider.split(request.model) then error("a model is written \"provider/model\", not " .. request.model, level + 1) end
+  for _, name in ipairs(M.asset_fields) do
+    if name ~= "images" and request[name] then request[name] = plain_asset(request[name], name, level + 1) end
+  end
+  if request.images then
+    local list = {}
+    for i = 1, #request.images do list[i] = plain_asset(request.images[i], "images[" .. i .. "]", level + 1) end
+    request.images = list
+  end
+  if request.extra and not cjson.encode(request.extra) then error("request field extra has to be plain data", level + 1) end
+  return request
+end
+
+--- A copy with some fields changed; a function gets the old value.
+---@param request table
+---@param changes table|nil
+---@return table request
+function M.changed(request, changes)
+  local copy = {}
+  for name, value in pairs(request) do copy[name] = value end
+  for name, value in pairs(changes or {}) do
+    if type(value) == "function" then value = value(request[name]) end
+    copy[name] = value
+  end
+  return copy
+end
+
+--- Every asset of a request: calls visit(field, source, place), place being "images[2]" for the second of a list.
+---@param request table
+---@param visit fun(field: string, source: string, place: string)
+function M.each_asset(request, visit)
+  for _, name in ipairs(M.asset_fields) do
+    local value = request[name]
+    if name == "images" then
+      for i, entry in ipairs(value or {}) do
+        visit(name, type(entry) == "table" and entry.uri or entry, ("images[%d]"):format(i))
+      end
+    elseif value then visit(name, type(value) == "table" and value.uri or value, name) end
+  end
+end
+
+-- A space more or a letter's case is no change of content: moderation sees the same words.
+local function plain_words(text)
+  return (text:lower():gsub("%s+", " "):gsub("^ ", ""):gsub(" $", ""))
+end
+
+--- The fingerprint of what moderation sees: prompts and assets, not seed or ratio.
+---@param request table
+---@return string hex 64 digits
+function M.content_fingerprint(request)
+  local fingerprint = core.fingerprint()
+  for _, name in ipairs { "prompt", "negative_prompt" } do
+    local words = request[name] and plain_words(request[name]) or ""
+    fingerprint:add(#words .. ":" .. words)
+  end
+  M.each_asset(request, function(field, source)
+    fingerprint:add(field .. ":")
+    asset.fingerprint_part(fingerprint, source)
+  end)
+  return fingerprint:hex()
+end
+
+-- Numbers are written one way only: a record that went through JSON has 5.0 where a script wrote 5.
+local function canonical(value)
+  if type(value) == "number" then return ("number:%.14g"):format(value) end
+  if type(value) ~= "table" then return type(value) .. ":" .. tostring(value) end
+  local keys = {}
+  for key in pairs(value) do keys[#keys + 1] = key end
+  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+  local parts = {}
+  for i, key in ipairs(keys) do parts[i] = tostring(key) .. "=" .. canonical(value[key]) end
+  return "{" .. table.concat(parts, ",") .. "}"
+end
+
+--- Tells one request from another: model, parameters and content. Where the output is saved does not count.
+---@param request table
+---@param content string the content's fingerprint
+---@return string hash 16 hex digits
+function M.hash(request, content)
+  local counted = M.changed(request)
+  counted.save = nil
+  for _, name in ipairs(M.asset_fields) do counted[name] = nil end
+  counted.prompt, counted.negative_prompt = nil, nil
+  local fingerprint = core.fingerprint()
+  fingerprint:add(content .. canonical(counted))
+  return fingerprint:hex():sub(1, 16)
+end
+
+return M
