@@ -1,4 +1,4 @@
-/* deadlines.h: a binary heap of due times. Each deadline lives inside what it belongs to, so moving one never allocates. */
+/* deadlines.h: a binary heap of due times, and the time it is. Each deadline lives inside what it belongs to, so moving one never allocates. */
 #ifndef RT_DEADLINES_H
 #define RT_DEADLINES_H
 
@@ -12,6 +12,7 @@ typedef struct {
 typedef struct {
   rt_deadline **heap;
   size_t count, capacity;
+  double now; /* set once for a batch of events by whoever drives them: a clock read at every header line would be felt */
 } rt_deadlines;
 
 int rt_deadlines_reserve(rt_deadlines *all, size_t count); /* room for this many; 0, or -1 without memory */

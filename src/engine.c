@@ -7,7 +7,7 @@
 #include "deadlines.h"
 #include "ids.h"
 #include "memory.h"
-#include "poller.h"
+#include "sockets.h"
 #include "transfer.h"
 
 #include <curl/curl.h>
@@ -15,10 +15,9 @@
 #include <math.h>
 #include <pthread.h>
 #include <stddef.h>
-#include <string.h>
 #include <unistd.h>
 
-enum { BATCH = 128, TAG_CURL = 0, TAG_FOREIGN = 1 };
+enum { BATCH = 128 };
 
 typedef struct {
   rt_transfer *first, *last;
@@ -27,16 +26,14 @@ typedef struct {
 
 struct rt_engine {
   CURLM *multi;
-  int poller;
+  rt_sockets sockets;
   pid_t owner;
-  size_t concurrency, most_queued, watched;
+  size_t concurrency, most_queued;
   list queued, running, done;
   rt_ids ids;
   rt_deadlines clocks;
   double curl_due; /* when libcurl wants to be called; negative: it does not */
   rt_lane *idle_lanes;
-  unsigned char *foreign; /* by descriptor: 1 where it is watched for somebody else */
-  size_t foreign_size;
   rt_ready ready[BATCH]; /* foreign descriptors found ready by the last step */
   int ready_count, ready_taken;
   uint64_t finished, opened, reused;
@@ -63,27 +60,12 @@ static void detach(list *from, rt_transfer *transfer) {
 
 /* ---- what libcurl asks for: a descriptor to watch, a time to be called ------------------------------------------------------------------------ */
 
-static int is_foreign(const rt_engine *engine, int fd) {
-  return fd >= 0 && (size_t)fd < engine->foreign_size && engine->foreign[fd];
-}
-
-static void disown(rt_engine *engine, int fd) {
-  if (!is_foreign(engine, fd)) return;
-  engine->foreign[fd] = 0;
-  engine->watched--;
-}
-
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *known) {
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *unused) {
   rt_engine *engine = user;
   int want = what == CURL_POLL_IN ? RT_READABLE : what == CURL_POLL_OUT ? RT_WRITABLE : what == CURL_POLL_INOUT ? RT_READABLE | RT_WRITABLE : 0;
-  (void)easy;          /* may be one of libcurl's own */
-  disown(engine, fd); /* a foreign descriptor of that number must have been closed: it is libcurl's now */
-  if (rt_poller_set(engine->poller, fd, want, TAG_CURL, known != NULL) != 0 && errno == EEXIST)
-    rt_poller_set(engine->poller, fd, want, TAG_CURL, 1);
-  /* Remembers that the descriptor is in the set, which spares a failing system call at each change. */
-  if (want && !known) curl_multi_assign(engine->multi, fd, engine);
-  /* A refusal of the kernel is not passed on: -1 would end every transfer of the handle. This one then ends by its timeouts. */
-  return 0;
+  (void)easy, (void)unused; /* the handle may be one of libcurl's own */
+  rt_sockets_want(&engine->sockets, fd, want);
+  return 0; /* always: -1 would end every transfer of the multi handle */
 }
 
 static int on_timer(CURLM *multi, long milliseconds, void *user) {
@@ -97,9 +79,16 @@ static int on_timer(CURLM *multi, long milliseconds, void *user) {
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 static int curl_ready;
+static pid_t here; /* this process; asking the kernel at every call would cost a tenth of a small request */
+
+static void notice_fork(void) {
+  here = getpid();
+}
 
 /* Never undone: other code in the process may be using libcurl too. */
 static void init_curl(void) {
+  here = getpid();
+  pthread_atfork(NULL, NULL, notice_fork);
 #ifdef RT_FAIL_ALLOC
   curl_ready = curl_global_init_mem(CURL_GLOBAL_DEFAULT, rt_malloc, rt_free, rt_realloc, rt_strdup, rt_calloc) == CURLE_OK;
 #else
@@ -127,12 +116,11 @@ rt_engine *rt_engine_new(size_t concurrency, size_t queue) {
     errno = ENOMEM;
     return NULL;
   }
-  engine->owner = getpid();
+  engine->owner = here;
   engine->concurrency = concurrency;
   engine->most_queued = queue;
   engine->curl_due = -1;
-  engine->poller = rt_poller_open();
-  int error = engine->poller < 0 ? errno : 0;
+  int error = rt_sockets_open(&engine->sockets) != 0 ? errno : 0;
   if (!error && open_multi(engine) != 0) error = ENOMEM;
   if (!error) return engine;
   rt_engine_free(engine);
@@ -141,7 +129,7 @@ rt_engine *rt_engine_new(size_t concurrency, size_t queue) {
 }
 
 int rt_engine_forked(const rt_engine *engine) {
-  return getpid() != engine->owner;
+  return here != engine->owner;
 }
 
 static void drop_list(list *all) {
@@ -159,8 +147,7 @@ void rt_engine_free(rt_engine *engine) {
   if (rt_engine_forked(engine)) {
     /* The connections, their TLS state, the poll set behind the descriptor and the unfinished files belong to the parent: closing any of it
        properly would say goodbye on its connections. Only this process's descriptor goes; the memory is left behind on purpose. */
-    rt_poller_close(engine->poller);
-    engine->poller = -1;
+    rt_poller_close(engine->sockets.poller);
     return;
   }
   stop_running(engine);
@@ -172,10 +159,9 @@ void rt_engine_free(rt_engine *engine) {
     rt_lane_free(lane);
   }
   if (engine->multi) curl_multi_cleanup(engine->multi);
-  rt_poller_close(engine->poller);
+  rt_sockets_close(&engine->sockets);
   rt_deadlines_free(&engine->clocks);
   rt_ids_free(&engine->ids);
-  rt_free(engine->foreign);
   rt_free(engine);
 }
 
@@ -239,7 +225,7 @@ static void run(rt_engine *engine, rt_transfer *transfer) {
     refuse(engine, transfer, NULL);
     return;
   }
-  if (rt_transfer_begin(transfer, lane, &engine->clocks) != 0) {
+  if (rt_transfer_begin(transfer, lane, &engine->clocks, &engine->sockets) != 0) {
     refuse(engine, transfer, lane);
     return;
   }
@@ -345,7 +331,7 @@ static rt_transfer *owner_of(rt_deadline *due) {
 }
 
 static void end_late(rt_engine *engine) {
-  double now = rt_now(), at;
+  double now = engine->clocks.now = rt_now(), at;
   for (rt_deadline *due; (due = rt_deadlines_first(&engine->clocks)) && due->at <= now;) {
     rt_transfer *transfer = owner_of(due);
     rt_phase phase = rt_transfer_due(transfer, &at);
@@ -374,7 +360,7 @@ static double next_due(const rt_engine *engine) {
 }
 
 int rt_engine_pollfd(const rt_engine *engine) {
-  return engine->poller;
+  return engine->sockets.poller;
 }
 
 /* Up to whole milliseconds: a wait that ends a little early would be followed by many of length zero. */
@@ -396,10 +382,11 @@ static int wait_for(const rt_engine *engine, double until) {
 /* Curl's descriptors are served at once; foreign ones are put down for rt_engine_ready. -1: a signal came. */
 static int serve(rt_engine *engine, int milliseconds) {
   rt_ready events[BATCH];
-  int count = rt_poller_wait(engine->poller, events, BATCH, milliseconds);
+  int count = rt_sockets_wait(&engine->sockets, events, BATCH, milliseconds);
+  engine->clocks.now = rt_now();
   for (int i = 0; i < count; i++) {
     int got = events[i].events;
-    if (events[i].tag == TAG_FOREIGN) {
+    if (events[i].tag == RT_FOREIGN_SOCKET) {
       engine->ready[engine->ready_count++] = events[i];
       continue;
     }
@@ -420,11 +407,13 @@ static void turn(rt_engine *engine) {
 }
 
 long rt_engine_step(rt_engine *engine, double seconds) {
-  double until = seconds < 1e9 ? rt_now() + (seconds > 0 ? seconds : 0) : -1;
+  if (getpid() != engine->owner) return -1; /* also a fork that ran no handlers */
+  engine->clocks.now = rt_now();
+  double until = seconds < 1e9 ? engine->clocks.now + (seconds > 0 ? seconds : 0) : -1;
   engine->ready_count = engine->ready_taken = 0;
   run_queued(engine);
   for (;;) {
-    if (until < 0 && !engine->running.count && !engine->watched) break; /* nothing could ever end this wait */
+    if (until < 0 && !engine->running.count && !engine->sockets.watched) break; /* nothing could ever end this wait */
     int interrupted = serve(engine, wait_for(engine, seconds > 0 ? until : 0));
     turn(engine);
     if (interrupted || engine->done.first || engine->ready_count || seconds <= 0 || (until >= 0 && rt_now() >= until)) break;
@@ -443,33 +432,12 @@ void rt_engine_stats(const rt_engine *engine, rt_stats *stats) {
 
 /* ---- foreign descriptors --------------------------------------------------------------------------------------------------------------------------- */
 
-static int make_room(rt_engine *engine, int fd) {
-  size_t size = engine->foreign_size ? engine->foreign_size : 64;
-  if (fd < 0) return EBADF;
-  while (size <= (size_t)fd) size *= 2;
-  if (size == engine->foreign_size) return 0;
-  unsigned char *foreign = rt_realloc(engine->foreign, size);
-  if (!foreign) return ENOMEM;
-  memset(foreign + engine->foreign_size, 0, size - engine->foreign_size);
-  engine->foreign = foreign;
-  engine->foreign_size = size;
-  return 0;
-}
-
 int rt_engine_watch(rt_engine *engine, int fd, int events) {
-  int error = make_room(engine, fd), known = is_foreign(engine, fd);
-  if (error) return error;
-  if (rt_poller_set(engine->poller, fd, events, TAG_FOREIGN, known) != 0) return errno;
-  engine->foreign[fd] = 1;
-  engine->watched += !known;
-  return 0;
+  return rt_sockets_watch(&engine->sockets, fd, events);
 }
 
-/* A number that is not watched is left alone: closed meanwhile, it may be one of libcurl's by now. */
 void rt_engine_unwatch(rt_engine *engine, int fd) {
-  if (!is_foreign(engine, fd)) return;
-  disown(engine, fd);
-  rt_poller_set(engine->poller, fd, 0, TAG_FOREIGN, 1);
+  if (!rt_sockets_unwatch(&engine->sockets, fd)) return;
   for (int i = engine->ready_taken; i < engine->ready_count; i++)
     if (engine->ready[i].fd == fd) engine->ready[i].fd = -1;
 }

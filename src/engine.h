@@ -32,7 +32,7 @@ void rt_engine_drop(rt_engine *engine);
 
 int rt_engine_pollfd(const rt_engine *engine);
 double rt_engine_timeout(const rt_engine *engine);         /* seconds until step has something to do of itself; negative: only when the descriptor is ready */
-long rt_engine_step(rt_engine *engine, double seconds);    /* outcomes ready to take; returns as soon as there is one, or a watched descriptor is ready */
+long rt_engine_step(rt_engine *engine, double seconds);    /* outcomes ready to take; returns as soon as there is one, or a watched descriptor is ready. -1: another process */
 void rt_engine_stats(const rt_engine *engine, rt_stats *stats);
 
 /* Descriptors that are not curl's. */

@@ -363,8 +363,14 @@ static int l_step(lua_State *L) {
   if (!engine) return 2;
   lua_Number seconds = luaL_optnumber(L, 2, 0);
   luaL_argcheck(L, seconds >= 0, 2, "seconds must not be negative");
-  lua_pushinteger(L, (lua_Integer)rt_engine_step(engine, seconds));
-  return 1;
+  long ready = rt_engine_step(engine, seconds);
+  if (ready >= 0) {
+    lua_pushinteger(L, (lua_Integer)ready);
+    return 1;
+  }
+  lua_pushnil(L);
+  lua_pushliteral(L, "forked");
+  return 2;
 }
 
 /* engine:pollfd()  [-0, +1] */

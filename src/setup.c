@@ -9,15 +9,31 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 /* Collects whether every option was taken: strings are copied by libcurl, and that can fail. */
 #define SET(option, value) (ok = ok && curl_easy_setopt(easy, option, value) == CURLE_OK)
 
 /* libcurl 7.88 opens sockets that a child started by the script would inherit, and so keep connections open behind our back. */
-static int on_socket(void *user, curl_socket_t fd, curlsocktype purpose) {
-  (void)user, (void)purpose;
+static int on_open(void *user, curl_socket_t fd, curlsocktype purpose) {
+  (void)purpose;
   fcntl(fd, F_SETFD, FD_CLOEXEC);
+  rt_sockets_opened(user, fd);
   return CURL_SOCKOPT_OK;
+}
+
+static int on_close(void *user, curl_socket_t fd) {
+  rt_sockets_closing(user, fd);
+  return close(fd);
+}
+
+static int set_sockets(CURL *easy, rt_sockets *sockets) {
+  int ok = 1;
+  SET(CURLOPT_SOCKOPTFUNCTION, on_open);
+  SET(CURLOPT_SOCKOPTDATA, sockets);
+  SET(CURLOPT_CLOSESOCKETFUNCTION, on_close);
+  SET(CURLOPT_CLOSESOCKETDATA, sockets);
+  return ok;
 }
 
 static int set_constant(CURL *easy) {
@@ -27,7 +43,6 @@ static int set_constant(CURL *easy) {
   SET(CURLOPT_TCP_NODELAY, 1L);
   SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
-  SET(CURLOPT_SOCKOPTFUNCTION, on_socket);
 #if LIBCURL_VERSION_NUM >= 0x075500
   SET(CURLOPT_PROTOCOLS_STR, "http,https");
 #else
@@ -233,7 +248,7 @@ rt_setup_status rt_setup(rt_lane *lane, rt_transfer *transfer, char *detail, siz
   const rt_request *request = transfer->request;
   rt_setup_status status = set_body(lane, transfer, detail, room);
   if (status) return status;
-  int ok = set_constant(lane->easy) && set_connection(lane->easy, request) && set_callbacks(lane->easy, transfer, lane->error) &&
+  int ok = set_constant(lane->easy) && set_sockets(lane->easy, transfer->sockets) && set_connection(lane->easy, request) && set_callbacks(lane->easy, transfer, lane->error) &&
            set_headers(lane, request) && set_method(lane->easy, request);
   return ok ? RT_SETUP_OK : RT_SETUP_NO_MEMORY;
 }

@@ -73,7 +73,7 @@ rt_phase rt_transfer_due(const rt_transfer *transfer, double *at) {
 /* Something moved. Later due times are left alone: the engine asks again when the old one comes, and that spares the heap. */
 static void touch(rt_transfer *transfer) {
   double at;
-  transfer->active = rt_now();
+  transfer->active = transfer->clock->now;
   if (rt_transfer_due(transfer, &at) && (!transfer->due.place || at < transfer->due.at)) rt_deadlines_put(transfer->clock, &transfer->due, at);
 }
 
@@ -205,11 +205,12 @@ void rt_transfer_free(rt_transfer *transfer) {
   rt_free(transfer);
 }
 
-int rt_transfer_begin(rt_transfer *transfer, rt_lane *lane, rt_deadlines *clock) {
+int rt_transfer_begin(rt_transfer *transfer, rt_lane *lane, rt_deadlines *clock, rt_sockets *sockets) {
   char detail[320] = "";
   transfer->lane = lane;
   transfer->clock = clock;
-  transfer->started = rt_now();
+  transfer->sockets = sockets;
+  transfer->started = clock->now;
   rt_setup_status status = rt_setup(lane, transfer, detail, sizeof detail);
   if (status == RT_SETUP_OK) {
     touch(transfer);

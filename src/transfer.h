@@ -5,6 +5,7 @@
 #include "deadlines.h"
 #include "outcome.h"
 #include "request.h"
+#include "sockets.h"
 #include "source.h"
 
 #include <curl/curl.h>
@@ -40,6 +41,7 @@ struct rt_transfer {
   rt_lane *lane;       /* while running */
   rt_deadline due;     /* when its clocks have to be looked at again */
   rt_deadlines *clock; /* the heap that is in */
+  rt_sockets *sockets; /* where connections are announced */
   double started, active; /* when it began to run; when bytes last moved */
   int answered;           /* a byte of the response came */
   int headers_done, opened;
@@ -53,7 +55,7 @@ rt_transfer *rt_transfer_new(const rt_request *request); /* NULL without memory 
 void rt_transfer_free(rt_transfer *transfer);            /* not while it runs */
 
 /* Makes the lane's easy handle ready to go into a multi handle, and starts the clocks. 0, or -1 when the outcome is already there. */
-int rt_transfer_begin(rt_transfer *transfer, rt_lane *lane, rt_deadlines *clock);
+int rt_transfer_begin(rt_transfer *transfer, rt_lane *lane, rt_deadlines *clock, rt_sockets *sockets);
 
 /* The easy handle is out of the multi handle: fills in the outcome and leaves the lane empty. */
 void rt_transfer_end(rt_transfer *transfer, CURLcode code);
