@@ -1,4 +1,5 @@
-/* fingerprint.h: SHA-256 (FIPS 180-4), fed piece by piece. Refused content is remembered by its fingerprint, so two texts must never share one. */
+/* fingerprint.h: SHA-256 (FIPS 180-4), fed piece by piece. Refused content is remembered by its fingerprint, so two texts must never share
+ * one. */
 #ifndef RT_FINGERPRINT_H
 #define RT_FINGERPRINT_H
 

@@ -8,9 +8,9 @@
 
 enum step {
   START,
-  PNG_CHUNK,    /* before the image data, looking for acTL */
-  PNG_END,      /* the last 12 bytes */
-  PNG_WALK,     /* all chunks, where the last 12 bytes are not IEND */
+  PNG_CHUNK, /* before the image data, looking for acTL */
+  PNG_END,   /* the last 12 bytes */
+  PNG_WALK,  /* all chunks, where the last 12 bytes are not IEND */
   JPEG_MARKER,
   JPEG_EXIF,    /* "Exif\0\0" and the TIFF header */
   JPEG_ENTRIES, /* the count of directory entries */
@@ -50,7 +50,8 @@ static void go(rt_image *image, enum step step, uint64_t offset, size_t need) {
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif
-static void corrupt(rt_image *image, const char *format, ...) {
+static void
+corrupt(rt_image *image, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
   vsnprintf(image->message, sizeof image->message, format, arguments);
@@ -92,12 +93,16 @@ static uint32_t crc32_of(const unsigned char *bytes, size_t length) {
 
 static bool png_depth_is_legal(unsigned depth, unsigned color) {
   switch (color) {
-  case 0: return depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
-  case 3: return depth == 1 || depth == 2 || depth == 4 || depth == 8;
+  case 0:
+    return depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
+  case 3:
+    return depth == 1 || depth == 2 || depth == 4 || depth == 8;
   case 2:
   case 4:
-  case 6: return depth == 8 || depth == 16;
-  default: return false;
+  case 6:
+    return depth == 8 || depth == 16;
+  default:
+    return false;
   }
 }
 
@@ -113,7 +118,8 @@ static void png_start(rt_image *image, const unsigned char *p) {
     return;
   }
   if (crc32_of(p + 12, 17) != big32(p + 29)) {
-    corrupt(image, "the PNG header's checksum is %08lx, its bytes give %08lx", (unsigned long)big32(p + 29), (unsigned long)crc32_of(p + 12, 17));
+    corrupt(image, "the PNG header's checksum is %08lx, its bytes give %08lx", (unsigned long)big32(p + 29),
+            (unsigned long)crc32_of(p + 12, 17));
     return;
   }
   if (!png_depth_is_legal(p[24], p[25]) || p[26] != 0 || p[27] != 0 || p[28] > 1 || big32(p + 16) >> 31 || big32(p + 20) >> 31) {
@@ -125,8 +131,10 @@ static void png_start(rt_image *image, const unsigned char *p) {
 
 static void png_header_read(rt_image *image) {
   image->settled = true;
-  if (image->total == RT_SIZE_UNKNOWN) done(image);
-  else go(image, PNG_END, image->total - 12, 12); /* 33 bytes are there already */
+  if (image->total == RT_SIZE_UNKNOWN)
+    done(image);
+  else
+    go(image, PNG_END, image->total - 12, 12); /* 33 bytes are there already */
 }
 
 static bool png_chunk_fits(rt_image *image, const unsigned char *p) {
@@ -136,7 +144,8 @@ static bool png_chunk_fits(rt_image *image, const unsigned char *p) {
       corrupt(image, "no PNG chunk begins at byte %llu, where one should", (unsigned long long)image->offset);
       return false;
     }
-  if (big32(p) >> 31) corrupt(image, "the PNG chunk at byte %llu is longer than PNG allows", (unsigned long long)image->offset);
+  if (big32(p) >> 31)
+    corrupt(image, "the PNG chunk at byte %llu is longer than PNG allows", (unsigned long long)image->offset);
   else if (image->total != RT_SIZE_UNKNOWN && end > image->total)
     corrupt(image, "the file ends after %llu bytes, inside a PNG chunk (%.4s) that runs to byte %llu", (unsigned long long)image->total,
             (const char *)p + 4, (unsigned long long)end);
@@ -149,56 +158,75 @@ static void png_chunk(rt_image *image, const unsigned char *p) {
   if (memcmp(p + 4, "acTL", 4) == 0) {
     image->animated = true;
     png_header_read(image);
-  } else if (memcmp(p + 4, "IDAT", 4) == 0) png_header_read(image);
-  else if (memcmp(p + 4, "IEND", 4) == 0) corrupt(image, "the PNG file holds no image data");
-  else go(image, PNG_CHUNK, next, 8);
+  } else if (memcmp(p + 4, "IDAT", 4) == 0)
+    png_header_read(image);
+  else if (memcmp(p + 4, "IEND", 4) == 0)
+    corrupt(image, "the PNG file holds no image data");
+  else
+    go(image, PNG_CHUNK, next, 8);
 }
 
 static void png_end(rt_image *image, const unsigned char *p) {
-  if (memcmp(p, "\0\0\0\0IEND", 8) == 0) done(image);
-  else go(image, PNG_WALK, 33, 8); /* cut short, or whole with something after its end: only the chunks can tell */
+  if (memcmp(p, "\0\0\0\0IEND", 8) == 0)
+    done(image);
+  else
+    go(image, PNG_WALK, 33, 8); /* cut short, or whole with something after its end: only the chunks can tell */
 }
 
 static void png_walk(rt_image *image, const unsigned char *p) {
   if (!png_chunk_fits(image, p)) return;
-  if (memcmp(p + 4, "IEND", 4) == 0) done(image);
-  else go(image, PNG_WALK, image->offset + 12 + big32(p), 8);
+  if (memcmp(p + 4, "IEND", 4) == 0)
+    done(image);
+  else
+    go(image, PNG_WALK, image->offset + 12 + big32(p), 8);
 }
 
 /* ---- WebP ---- */
 
 static void webp_lossy(rt_image *image, const unsigned char *p) {
-  if ((p[20] & 1) != 0 || memcmp(p + 23, "\x9d\x01\x2a", 3) != 0) corrupt(image, "the WebP file does not begin with a VP8 key frame");
-  else measure(image, little16(p + 26) & 0x3FFF, little16(p + 28) & 0x3FFF);
+  if ((p[20] & 1) != 0 || memcmp(p + 23, "\x9d\x01\x2a", 3) != 0)
+    corrupt(image, "the WebP file does not begin with a VP8 key frame");
+  else
+    measure(image, little16(p + 26) & 0x3FFF, little16(p + 28) & 0x3FFF);
 }
 
 static void webp_lossless(rt_image *image, const unsigned char *p) {
   uint32_t bits = little32(p + 21);
-  if (p[20] != 0x2F || bits >> 29 != 0) corrupt(image, "the WebP file's VP8L header is damaged");
-  else measure(image, (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1);
+  if (p[20] != 0x2F || bits >> 29 != 0)
+    corrupt(image, "the WebP file's VP8L header is damaged");
+  else
+    measure(image, (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1);
 }
 
 static void webp_extended(rt_image *image, const unsigned char *p) {
   uint64_t width = (uint64_t)little24(p + 24) + 1, height = (uint64_t)little24(p + 27) + 1;
   image->animated = (p[20] & 2) != 0;
-  if (little32(p + 16) < 10 || width * height > UINT32_MAX) corrupt(image, "the WebP file's VP8X header is damaged");
-  else measure(image, (uint32_t)width, (uint32_t)height);
+  if (little32(p + 16) < 10 || width * height > UINT32_MAX)
+    corrupt(image, "the WebP file's VP8X header is damaged");
+  else
+    measure(image, (uint32_t)width, (uint32_t)height);
 }
 
 /* p: the first 30 bytes. */
 static void webp_start(rt_image *image, const unsigned char *p) {
   image->format = RT_IMAGE_WEBP;
   uint64_t end = (uint64_t)little32(p + 4) + 8;
-  if (memcmp(p + 12, "VP8 ", 4) == 0) webp_lossy(image, p);
-  else if (memcmp(p + 12, "VP8L", 4) == 0) webp_lossless(image, p);
-  else if (memcmp(p + 12, "VP8X", 4) == 0) webp_extended(image, p);
-  else corrupt(image, "the WebP file's first chunk is none that WebP has");
+  if (memcmp(p + 12, "VP8 ", 4) == 0)
+    webp_lossy(image, p);
+  else if (memcmp(p + 12, "VP8L", 4) == 0)
+    webp_lossless(image, p);
+  else if (memcmp(p + 12, "VP8X", 4) == 0)
+    webp_extended(image, p);
+  else
+    corrupt(image, "the WebP file's first chunk is none that WebP has");
   if (image->state != RT_IMAGE_NEED) return;
   uint64_t chunk_end = 20 + (uint64_t)little32(p + 16);
-  if (chunk_end > end) corrupt(image, "the WebP file's first chunk runs to byte %llu of %llu", (unsigned long long)chunk_end, (unsigned long long)end);
+  if (chunk_end > end)
+    corrupt(image, "the WebP file's first chunk runs to byte %llu of %llu", (unsigned long long)chunk_end, (unsigned long long)end);
   else if (image->total != RT_SIZE_UNKNOWN && image->total < end)
     corrupt(image, "the file ends after %llu bytes of %llu", (unsigned long long)image->total, (unsigned long long)end);
-  else done(image);
+  else
+    done(image);
 }
 
 /* ---- JPEG ---- */
@@ -244,8 +272,10 @@ static void jpeg_marker(rt_image *image, const unsigned char *p) {
     return;
   }
   if (marker == 0xD9) {
-    if (image->measured) done(image);
-    else corrupt(image, "the JPEG file ends before its frame header");
+    if (image->measured)
+      done(image);
+    else
+      corrupt(image, "the JPEG file ends before its frame header");
     return;
   }
   if (marker == 0x00 || (marker == 0xDA && !image->measured)) {
@@ -263,10 +293,14 @@ static void jpeg_marker(rt_image *image, const unsigned char *p) {
     return;
   }
   image->segment_end = image->offset + 2 + big16(p + 2);
-  if (frame) jpeg_frame(image, p);
-  else if (marker == 0xE1 && !image->exif_seen && !image->measured && big16(p + 2) >= 2 + 14) go(image, JPEG_EXIF, image->offset + 4, 14);
-  else if (marker == 0xDA) go(image, JPEG_SCAN, image->segment_end, 2);
-  else go(image, JPEG_MARKER, image->segment_end, 2);
+  if (frame)
+    jpeg_frame(image, p);
+  else if (marker == 0xE1 && !image->exif_seen && !image->measured && big16(p + 2) >= 2 + 14)
+    go(image, JPEG_EXIF, image->offset + 4, 14);
+  else if (marker == 0xDA)
+    go(image, JPEG_SCAN, image->segment_end, 2);
+  else
+    go(image, JPEG_MARKER, image->segment_end, 2);
 }
 
 static void jpeg_next_segment(rt_image *image) {
@@ -288,8 +322,10 @@ static void jpeg_exif(rt_image *image, const unsigned char *p) {
   image->tiff_is_little = little;
   image->tiff = image->offset + 6;
   uint64_t directory = image->tiff + (little ? little32(p + 10) : big32(p + 10));
-  if (directory < image->tiff + 8 || directory + 2 > image->segment_end) jpeg_next_segment(image);
-  else go(image, JPEG_ENTRIES, directory, 2);
+  if (directory < image->tiff + 8 || directory + 2 > image->segment_end)
+    jpeg_next_segment(image);
+  else
+    go(image, JPEG_ENTRIES, directory, 2);
 }
 
 static void jpeg_entries(rt_image *image, const unsigned char *p) {
@@ -311,8 +347,10 @@ static void jpeg_entry(rt_image *image, const unsigned char *p) {
 }
 
 static void jpeg_end(rt_image *image, const unsigned char *p) {
-  if (p[0] == 0xFF && p[1] == 0xD9) done(image);
-  else jpeg_next_segment(image); /* cut short, or followed by something else (phones append videos): only a walk can tell */
+  if (p[0] == 0xFF && p[1] == 0xD9)
+    done(image);
+  else
+    jpeg_next_segment(image); /* cut short, or followed by something else (phones append videos): only a walk can tell */
 }
 
 /* Looks through all the bytes at hand: compressed data holds 0xFF only before 0x00, a restart marker, or the marker that ends it. */
@@ -325,8 +363,10 @@ static void jpeg_scan(rt_image *image, const unsigned char *p, size_t length) {
       break;
     }
     i = (size_t)(hit - p);
-    if (p[i + 1] == 0xFF) i++;
-    else if (p[i + 1] == 0x00 || (p[i + 1] >= 0xD0 && p[i + 1] <= 0xD7)) i += 2;
+    if (p[i + 1] == 0xFF)
+      i++;
+    else if (p[i + 1] == 0x00 || (p[i + 1] >= 0xD0 && p[i + 1] <= 0xD7))
+      i += 2;
     else {
       go(image, JPEG_MARKER, image->offset + i, 2);
       return;
@@ -342,38 +382,66 @@ static void start(rt_image *image, const unsigned char *p) {
   if (p[0] == 0xFF && p[1] == 0xD8 && p[2] == 0xFF) {
     image->format = RT_IMAGE_JPEG;
     go(image, JPEG_MARKER, 2, 2);
-  } else if (memcmp(p, "\x89PNG", 4) == 0) need = 33;
-  else if (memcmp(p, "RIFF", 4) == 0 && memcmp(p + 8, "WEBP", 4) == 0) need = 30;
-  else image->state = RT_IMAGE_UNKNOWN;
+  } else if (memcmp(p, "\x89PNG", 4) == 0)
+    need = 33;
+  else if (memcmp(p, "RIFF", 4) == 0 && memcmp(p + 8, "WEBP", 4) == 0)
+    need = 30;
+  else
+    image->state = RT_IMAGE_UNKNOWN;
   if (need == 33) image->format = RT_IMAGE_PNG;
   if (need == 30) image->format = RT_IMAGE_WEBP;
-  if (need > image->need) image->need = need;
-  else if (need == 33) png_start(image, p);
-  else if (need == 30) webp_start(image, p);
+  if (need > image->need)
+    image->need = need;
+  else if (need == 33)
+    png_start(image, p);
+  else if (need == 30)
+    webp_start(image, p);
 }
 
 static void look(rt_image *image, const unsigned char *p, size_t length) {
   switch ((enum step)image->step) {
-  case START: start(image, p); break;
-  case PNG_CHUNK: png_chunk(image, p); break;
-  case PNG_END: png_end(image, p); break;
-  case PNG_WALK: png_walk(image, p); break;
-  case JPEG_MARKER: jpeg_marker(image, p); break;
-  case JPEG_EXIF: jpeg_exif(image, p); break;
-  case JPEG_ENTRIES: jpeg_entries(image, p); break;
-  case JPEG_ENTRY: jpeg_entry(image, p); break;
-  case JPEG_END: jpeg_end(image, p); break;
-  case JPEG_SCAN: jpeg_scan(image, p, length); break;
+  case START:
+    start(image, p);
+    break;
+  case PNG_CHUNK:
+    png_chunk(image, p);
+    break;
+  case PNG_END:
+    png_end(image, p);
+    break;
+  case PNG_WALK:
+    png_walk(image, p);
+    break;
+  case JPEG_MARKER:
+    jpeg_marker(image, p);
+    break;
+  case JPEG_EXIF:
+    jpeg_exif(image, p);
+    break;
+  case JPEG_ENTRIES:
+    jpeg_entries(image, p);
+    break;
+  case JPEG_ENTRY:
+    jpeg_entry(image, p);
+    break;
+  case JPEG_END:
+    jpeg_end(image, p);
+    break;
+  case JPEG_SCAN:
+    jpeg_scan(image, p, length);
+    break;
   }
 }
 
 /* Less than `need` bytes are left at `offset`, and no more will come. */
 static void ends_early(rt_image *image, uint64_t size) {
   static const char *const names[] = {"", "a PNG", "a JPEG", "a WebP"};
-  if (image->format == RT_IMAGE_NONE) image->state = RT_IMAGE_UNKNOWN;
+  if (image->format == RT_IMAGE_NONE)
+    image->state = RT_IMAGE_UNKNOWN;
   else if (image->measured)
     corrupt(image, "the file ends after %llu bytes without the end of %s image", (unsigned long long)size, names[image->format]);
-  else corrupt(image, "the file ends after %llu bytes, inside the header of %s image", (unsigned long long)size, names[image->format]);
+  else
+    corrupt(image, "the file ends after %llu bytes, inside the header of %s image", (unsigned long long)size, names[image->format]);
 }
 
 static bool reaches_past_end(const rt_image *image) {

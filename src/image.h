@@ -21,9 +21,9 @@ typedef enum { RT_IMAGE_NONE, RT_IMAGE_PNG, RT_IMAGE_JPEG, RT_IMAGE_WEBP } rt_im
 typedef struct {
   rt_image_state state;
   rt_image_format format;
-  bool measured;          /* width, height and orientation hold */
-  bool settled;           /* animated holds too: only the file's end is still to be looked at */
-  bool complete;          /* the end was looked at and is there */
+  bool measured; /* width, height and orientation hold */
+  bool settled;  /* animated holds too: only the file's end is still to be looked at */
+  bool complete; /* the end was looked at and is there */
   bool animated;
   uint32_t width, height; /* as shown: sides swapped where the orientation says so */
   int orientation;        /* EXIF's 1 to 8; 1 where the file says nothing */

@@ -34,13 +34,17 @@ static int add_file(rt_fingerprint *fp, const char *path) {
   struct stat info;
   int error = 0, fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) return errno;
-  if (fstat(fd, &info) != 0) error = errno;
-  else if (!S_ISREG(info.st_mode)) error = S_ISDIR(info.st_mode) ? EISDIR : EINVAL;
+  if (fstat(fd, &info) != 0)
+    error = errno;
+  else if (!S_ISREG(info.st_mode))
+    error = S_ISDIR(info.st_mode) ? EISDIR : EINVAL;
   while (!error) {
     ssize_t count = read(fd, bytes, sizeof bytes);
     if (count == 0) break;
-    if (count > 0) rt_fingerprint_add(fp, bytes, (size_t)count);
-    else if (errno != EINTR) error = errno;
+    if (count > 0)
+      rt_fingerprint_add(fp, bytes, (size_t)count);
+    else if (errno != EINTR)
+      error = errno;
   }
   close(fd);
   return error;
@@ -93,7 +97,8 @@ static int l_hex(lua_State *L) {
 
 void rt_open_fingerprint(lua_State *L) {
   static const luaL_Reg functions[] = {{"fingerprint", l_fingerprint}, {NULL, NULL}};
-  static const luaL_Reg methods[] = {{"add", l_add}, {"add_file", l_add_file}, {"add_data_uri", l_add_data_uri}, {"hex", l_hex}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {
+      {"add", l_add}, {"add_file", l_add_file}, {"add_data_uri", l_add_data_uri}, {"hex", l_hex}, {NULL, NULL}};
   rt_new_class(L, FINGERPRINT, methods);
   lua_pop(L, 1);
   rt_setfuncs(L, functions);

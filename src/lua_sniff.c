@@ -7,8 +7,10 @@ static int l_sniff(lua_State *L) {
   size_t length;
   const char *bytes = luaL_checklstring(L, 1, &length);
   const char *type = rt_sniff(bytes, length);
-  if (type) lua_pushstring(L, type);
-  else lua_pushnil(L);
+  if (type)
+    lua_pushstring(L, type);
+  else
+    lua_pushnil(L);
   return 1;
 }
 

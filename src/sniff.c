@@ -158,7 +158,8 @@ static const char *audio_frames(bytes_t b) {
 
 static const char *id3(bytes_t b) {
   if (!HAS(b, 0, "ID3") || b.length < 10 || b.data[3] == 0xFF || b.data[4] == 0xFF) return NULL;
-  size_t tag = 10 + ((size_t)(b.data[6] & 127) << 21 | (size_t)(b.data[7] & 127) << 14 | (size_t)(b.data[8] & 127) << 7 | (b.data[9] & 127));
+  size_t tag =
+      10 + ((size_t)(b.data[6] & 127) << 21 | (size_t)(b.data[7] & 127) << 14 | (size_t)(b.data[8] & 127) << 7 | (b.data[9] & 127));
   if (tag < b.length) {
     bytes_t rest = {b.data + tag, b.length - tag};
     if (HAS(rest, 0, "fLaC")) return "audio/flac";
@@ -199,7 +200,8 @@ static const char *markup(bytes_t b) {
   for (size_t i = 0; i < sizeof html / sizeof *html; i++)
     if (begins(b, html[i])) return "text/html";
   if (begins(b, "<svg")) return "image/svg+xml";
-  if (begins(b, "<?xml") || begins(b, "<!doctype")) return find(b, "<svg", 4) ? "image/svg+xml" : find(b, "<html", 5) ? "text/html" : "application/xml";
+  if (begins(b, "<?xml") || begins(b, "<!doctype"))
+    return find(b, "<svg", 4) ? "image/svg+xml" : find(b, "<html", 5) ? "text/html" : "application/xml";
   if (begins(b, "<!--")) return "text/html";
   return b.length > 1 && b.data[0] == '<' && (unsigned char)((b.data[1] | 0x20) - 'a') < 26 ? "application/xml" : NULL;
 }

@@ -29,7 +29,8 @@ static bool same_word(const char *text, size_t length, const char *lower) {
 /* RFC 7230's token: what a media type, its subtype and its parameters' names are made of. */
 static size_t token_length(const char *text, size_t length) {
   size_t i = 0;
-  while (i < length && (is_alpha((unsigned char)text[i]) || is_digit((unsigned char)text[i]) || (text[i] && strchr("!#$%&'*+-.^_`|~", text[i]))))
+  while (i < length &&
+         (is_alpha((unsigned char)text[i]) || is_digit((unsigned char)text[i]) || (text[i] && strchr("!#$%&'*+-.^_`|~", text[i]))))
     i++;
   return i;
 }
@@ -84,23 +85,32 @@ rt_data_error rt_data_uri_parse(const char *text, size_t length, rt_data_uri *ou
   while (end < head) {
     size_t start = end + 1;
     for (end = start; end < head && text[end] != ';';) end++;
-    if (end == head && same_word(text + start, end - start, "base64")) out->base64 = true;
-    else if (parse_parameter(text + start, end - start) != RT_DATA_OK) return RT_DATA_PARAMETER;
+    if (end == head && same_word(text + start, end - start, "base64"))
+      out->base64 = true;
+    else if (parse_parameter(text + start, end - start) != RT_DATA_OK)
+      return RT_DATA_PARAMETER;
   }
   out->offset = head + 1;
   out->encoded = length - out->offset;
-  out->decoded = out->base64 ? decoded_base64_length(text + out->offset, out->encoded) : decoded_percent_length(text + out->offset, out->encoded);
+  out->decoded =
+      out->base64 ? decoded_base64_length(text + out->offset, out->encoded) : decoded_percent_length(text + out->offset, out->encoded);
   return RT_DATA_OK;
 }
 
 const char *rt_data_error_text(rt_data_error error) {
   switch (error) {
-  case RT_DATA_OK: return "";
-  case RT_DATA_SCHEME: return "it does not begin with data:";
-  case RT_DATA_COMMA: return "no comma parts the media type from the data";
-  case RT_DATA_MEDIA_TYPE: return "the media type is not of the form type/subtype";
-  case RT_DATA_PARAMETER: return "a parameter of the media type is not of the form name=value, or ;base64 is not the last";
-  case RT_DATA_SPACE: return "there is white space before the comma";
+  case RT_DATA_OK:
+    return "";
+  case RT_DATA_SCHEME:
+    return "it does not begin with data:";
+  case RT_DATA_COMMA:
+    return "no comma parts the media type from the data";
+  case RT_DATA_MEDIA_TYPE:
+    return "the media type is not of the form type/subtype";
+  case RT_DATA_PARAMETER:
+    return "a parameter of the media type is not of the form name=value, or ;base64 is not the last";
+  case RT_DATA_SPACE:
+    return "there is white space before the comma";
   }
   return "";
 }
@@ -124,15 +134,21 @@ static bool block_is_clean(const unsigned char *block) {
 
 static rt_base64_error name_bad_character(unsigned char c) {
   switch (c) {
-  case '=': return RT_BASE64_PADDING;
+  case '=':
+    return RT_BASE64_PADDING;
   case '\r':
-  case '\n': return RT_BASE64_LINE_BREAK;
+  case '\n':
+    return RT_BASE64_LINE_BREAK;
   case ' ':
-  case '\t': return RT_BASE64_SPACE;
+  case '\t':
+    return RT_BASE64_SPACE;
   case '-':
-  case '_': return RT_BASE64_URL_SAFE;
-  case '%': return RT_BASE64_PERCENT;
-  default: return RT_BASE64_CHARACTER;
+  case '_':
+    return RT_BASE64_URL_SAFE;
+  case '%':
+    return RT_BASE64_PERCENT;
+  default:
+    return RT_BASE64_CHARACTER;
   }
 }
 
@@ -152,14 +168,22 @@ rt_base64_error rt_base64_check(const char *text, size_t length, size_t *positio
 
 const char *rt_base64_error_text(rt_base64_error error) {
   switch (error) {
-  case RT_BASE64_OK: return "";
-  case RT_BASE64_LENGTH: return "the base64 text is not a multiple of four characters long: it was cut short, or its padding (=) is missing";
-  case RT_BASE64_PADDING: return "padding (=) stands before the end of the base64 text";
-  case RT_BASE64_LINE_BREAK: return "the base64 text holds a line break";
-  case RT_BASE64_SPACE: return "the base64 text holds a space";
-  case RT_BASE64_URL_SAFE: return "the base64 text uses the URL alphabet (- and _ in place of + and /)";
-  case RT_BASE64_PERCENT: return "the base64 text is percent-encoded";
-  case RT_BASE64_CHARACTER: return "the base64 text holds a character that is not base64";
+  case RT_BASE64_OK:
+    return "";
+  case RT_BASE64_LENGTH:
+    return "the base64 text is not a multiple of four characters long: it was cut short, or its padding (=) is missing";
+  case RT_BASE64_PADDING:
+    return "padding (=) stands before the end of the base64 text";
+  case RT_BASE64_LINE_BREAK:
+    return "the base64 text holds a line break";
+  case RT_BASE64_SPACE:
+    return "the base64 text holds a space";
+  case RT_BASE64_URL_SAFE:
+    return "the base64 text uses the URL alphabet (- and _ in place of + and /)";
+  case RT_BASE64_PERCENT:
+    return "the base64 text is percent-encoded";
+  case RT_BASE64_CHARACTER:
+    return "the base64 text holds a character that is not base64";
   }
   return "";
 }
@@ -263,7 +287,8 @@ static size_t undo_percent(const char *text, size_t length, unsigned char *out, 
       if (i + 2 >= length || hex_value((unsigned char)text[i + 1]) < 0 || hex_value((unsigned char)text[i + 2]) < 0) return 0;
       out[n++] = (unsigned char)(hex_value((unsigned char)text[i + 1]) << 4 | hex_value((unsigned char)text[i + 2]));
       i += 2;
-    } else out[n++] = (unsigned char)text[i];
+    } else
+      out[n++] = (unsigned char)text[i];
   }
   return n;
 }
@@ -277,7 +302,8 @@ static bool normalise_host(const char *text, size_t length, rt_url *out) {
     uint32_t c = ascii_look_alike(read_utf8(plain + i, count - i, &used));
     if (used == 0 || c <= ' ' || c == 0x7F || (c < 0x80 && strchr("\"#%/:<>?@[\\]^`{|}", (int)c))) return false;
     if (n + used > RT_HOST_MAX + 1) return false;
-    if (c < 0x80) out->host[n++] = (char)(c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c);
+    if (c < 0x80)
+      out->host[n++] = (char)(c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c);
     else {
       memcpy(out->host + n, plain + i, used);
       n += used;
@@ -291,9 +317,12 @@ static bool normalise_host(const char *text, size_t length, rt_url *out) {
 /* One part of an IPv4 address as inet_aton reads it: decimal, 0octal or 0xhex. */
 static bool ipv4_part(const char *text, size_t length, uint64_t *value) {
   unsigned base = 10;
-  if (length >= 2 && text[0] == '0' && (text[1] | 0x20) == 'x') base = 16, text += 2, length -= 2;
-  else if (length >= 2 && text[0] == '0') base = 8, text++, length--;
-  else if (length == 0) return false;
+  if (length >= 2 && text[0] == '0' && (text[1] | 0x20) == 'x')
+    base = 16, text += 2, length -= 2;
+  else if (length >= 2 && text[0] == '0')
+    base = 8, text++, length--;
+  else if (length == 0)
+    return false;
   *value = 0;
   for (size_t i = 0; i < length; i++) {
     int digit = hex_value((unsigned char)text[i]);
@@ -357,8 +386,10 @@ static rt_url_error bracket_host(const char *text, size_t length, rt_url *out) {
   size_t colons = 0;
   if (length < 2 || length > 100) return RT_URL_HOST;
   for (size_t i = 0; i < length && text[i] != '%'; i++) {
-    if (text[i] == ':') colons++;
-    else if (text[i] != '.' && hex_value((unsigned char)text[i]) < 0) return RT_URL_HOST;
+    if (text[i] == ':')
+      colons++;
+    else if (text[i] != '.' && hex_value((unsigned char)text[i]) < 0)
+      return RT_URL_HOST;
   }
   if (colons < 2) return RT_URL_HOST;
   memcpy(out->host, text, length);
@@ -421,11 +452,16 @@ rt_url_error rt_url_parse(const char *text, size_t length, rt_url *out) {
 
 const char *rt_url_error_text(rt_url_error error) {
   switch (error) {
-  case RT_URL_OK: return "";
-  case RT_URL_CHARACTER: return "it holds white space, a control character or a backslash";
-  case RT_URL_SCHEME: return "it does not begin with a scheme and ://";
-  case RT_URL_HOST: return "its host is missing or malformed";
-  case RT_URL_PORT: return "its port is not a number up to 65535";
+  case RT_URL_OK:
+    return "";
+  case RT_URL_CHARACTER:
+    return "it holds white space, a control character or a backslash";
+  case RT_URL_SCHEME:
+    return "it does not begin with a scheme and ://";
+  case RT_URL_HOST:
+    return "its host is missing or malformed";
+  case RT_URL_PORT:
+    return "its port is not a number up to 65535";
   }
   return "";
 }

@@ -19,8 +19,8 @@ typedef enum {
 typedef struct {
   size_t type_offset, type_length; /* type/subtype as written; length 0 where it is left out */
   bool base64;
-  size_t offset;   /* of the first character after the comma */
-  size_t encoded;  /* characters from there to the end */
+  size_t offset;    /* of the first character after the comma */
+  size_t encoded;   /* characters from there to the end */
   uint64_t decoded; /* bytes they stand for; for base64 taken from the length and the padding, the text itself is not read */
 } rt_data_uri;
 
@@ -67,10 +67,10 @@ typedef enum {
 typedef struct {
   size_t scheme_length;
   bool has_userinfo;
-  rt_host_kind kind;       /* what a browser or libcurl would connect to, however the host is spelled */
+  rt_host_kind kind;          /* what a browser or libcurl would connect to, however the host is spelled */
   char host[RT_HOST_MAX + 2]; /* lower case, percent signs and full-width forms undone, NUL-terminated; an IPv4 address dotted, an IPv6
                                  one without its brackets */
-  int port;                /* -1 where none is given */
+  int port;                   /* -1 where none is given */
 } rt_url;
 
 rt_url_error rt_url_parse(const char *text, size_t length, rt_url *out);

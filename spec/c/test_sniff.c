@@ -6,11 +6,11 @@
 
 static void real_files(void) {
   static const char *const cases[][2] = {
-      {"boat.png", "image/png"},    {"moving.png", "image/png"},   {"boat.jpg", "image/jpeg"},       {"lossy.webp", "image/webp"},
-      {"boat.gif", "image/gif"},    {"boat.bmp", "image/bmp"},     {"boat.tiff", "image/tiff"},      {"boat.avif", "image/avif"},
-      {"clip.mp4", "video/mp4"},    {"clip.mov", "video/quicktime"}, {"clip.webm", "video/webm"},    {"clip.mkv", "video/x-matroska"},
-      {"clip.3gp", "video/3gpp"},   {"clip.ogv", "video/ogg"},     {"clip.avi", "video/x-msvideo"},  {"tone.ogg", "audio/ogg"},
-      {"tone.mp3", "audio/mpeg"},   {"tone.wav", "audio/wav"},     {"tone.flac", "audio/flac"},      {"tone.m4a", "audio/mp4"},
+      {"boat.png", "image/png"},  {"moving.png", "image/png"},     {"boat.jpg", "image/jpeg"},      {"lossy.webp", "image/webp"},
+      {"boat.gif", "image/gif"},  {"boat.bmp", "image/bmp"},       {"boat.tiff", "image/tiff"},     {"boat.avif", "image/avif"},
+      {"clip.mp4", "video/mp4"},  {"clip.mov", "video/quicktime"}, {"clip.webm", "video/webm"},     {"clip.mkv", "video/x-matroska"},
+      {"clip.3gp", "video/3gpp"}, {"clip.ogv", "video/ogg"},       {"clip.avi", "video/x-msvideo"}, {"tone.ogg", "audio/ogg"},
+      {"tone.mp3", "audio/mpeg"}, {"tone.wav", "audio/wav"},       {"tone.flac", "audio/flac"},     {"tone.m4a", "audio/mp4"},
       {"tone.aac", "audio/aac"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -33,12 +33,24 @@ static void real_files(void) {
 #define SNIFF(text) rt_sniff(text, sizeof(text) - 1)
 
 static void crafted(void) {
-  CHECK_STR(SNIFF("\0\0\0\x18" "ftypheic\0\0\0\0mif1heic"), "image/heic");
-  CHECK_STR(SNIFF("\0\0\0\x18" "ftypmif1\0\0\0\0mif1heic"), "image/heic");
-  CHECK_STR(SNIFF("\0\0\0\x18" "ftypmif1\0\0\0\0mif1avif"), "image/avif");
-  CHECK_STR(SNIFF("\0\0\0\x14" "ftypmif1\0\0\0\0mif1avif"), "image/heif"); /* avif stands behind the box */
-  CHECK_STR(SNIFF("\0\0\0\x18" "ftypisom\0\0\0\0isomavc1"), "video/mp4");
-  CHECK_STR(SNIFF("\0\0\0\x18" "ftyp3g2a\0\0\0\0"), "video/3gpp");
+  CHECK_STR(SNIFF("\0\0\0\x18"
+                  "ftypheic\0\0\0\0mif1heic"),
+            "image/heic");
+  CHECK_STR(SNIFF("\0\0\0\x18"
+                  "ftypmif1\0\0\0\0mif1heic"),
+            "image/heic");
+  CHECK_STR(SNIFF("\0\0\0\x18"
+                  "ftypmif1\0\0\0\0mif1avif"),
+            "image/avif");
+  CHECK_STR(SNIFF("\0\0\0\x14"
+                  "ftypmif1\0\0\0\0mif1avif"),
+            "image/heif"); /* avif stands behind the box */
+  CHECK_STR(SNIFF("\0\0\0\x18"
+                  "ftypisom\0\0\0\0isomavc1"),
+            "video/mp4");
+  CHECK_STR(SNIFF("\0\0\0\x18"
+                  "ftyp3g2a\0\0\0\0"),
+            "video/3gpp");
   CHECK_STR(SNIFF("\0\0\0\x08wide\0\0\x10\0mdat"), "video/quicktime");
   CHECK_STR(SNIFF("ID3\x04\0\0\0\0\0\x05.....\xff\xfb\x90\x44...."), "audio/mpeg");
   CHECK_STR(SNIFF("ID3\x04\0\0\0\0\0\x05.....fLaC"), "audio/flac");

@@ -13,7 +13,8 @@ static void data_uris(void) {
   CHECK(parse("data:image/png;base64,QUJD", &uri) == RT_DATA_OK);
   CHECK(uri.base64 && uri.type_offset == 5 && uri.type_length == 9 && uri.offset == 22 && uri.encoded == 4 && uri.decoded == 3);
   CHECK(parse("DATA:Image/PNG;Base64,QUI=", &uri) == RT_DATA_OK && uri.base64 && uri.decoded == 2);
-  CHECK(parse("data:image/svg+xml;charset=utf-8;base64,QQ==", &uri) == RT_DATA_OK && uri.base64 && uri.type_length == 13 && uri.decoded == 1);
+  CHECK(parse("data:image/svg+xml;charset=utf-8;base64,QQ==", &uri) == RT_DATA_OK && uri.base64 && uri.type_length == 13 &&
+        uri.decoded == 1);
   CHECK(parse("data:,a%20b%", &uri) == RT_DATA_OK && !uri.base64 && uri.type_length == 0 && uri.decoded == 4);
   CHECK(parse("data:;base64,", &uri) == RT_DATA_OK && uri.base64 && uri.decoded == 0 && uri.encoded == 0);
   CHECK(parse("data:text/plain,%41%4", &uri) == RT_DATA_OK && uri.decoded == 3);
@@ -83,10 +84,17 @@ static void base64_errors_are_named(void) {
     const char *text;
     rt_base64_error error;
     size_t position;
-  } cases[] = {{"QUJD\nQUJD", RT_BASE64_LINE_BREAK, 4}, {"QUJD\r\nQUJD", RT_BASE64_LINE_BREAK, 4}, {"QUI", RT_BASE64_LENGTH, 3},
-               {"Q===", RT_BASE64_PADDING, 1},          {"QQ==QQ==", RT_BASE64_PADDING, 2},       {"QU-_", RT_BASE64_URL_SAFE, 2},
-               {"QU%2B", RT_BASE64_PERCENT, 2},         {"QU D", RT_BASE64_SPACE, 2},             {"QU\xc3\xa9", RT_BASE64_CHARACTER, 2},
-               {"QUJDQUJD\n", RT_BASE64_LINE_BREAK, 8}, {"=", RT_BASE64_LENGTH, 1}};
+  } cases[] = {{"QUJD\nQUJD", RT_BASE64_LINE_BREAK, 4},
+               {"QUJD\r\nQUJD", RT_BASE64_LINE_BREAK, 4},
+               {"QUI", RT_BASE64_LENGTH, 3},
+               {"Q===", RT_BASE64_PADDING, 1},
+               {"QQ==QQ==", RT_BASE64_PADDING, 2},
+               {"QU-_", RT_BASE64_URL_SAFE, 2},
+               {"QU%2B", RT_BASE64_PERCENT, 2},
+               {"QU D", RT_BASE64_SPACE, 2},
+               {"QU\xc3\xa9", RT_BASE64_CHARACTER, 2},
+               {"QUJDQUJD\n", RT_BASE64_LINE_BREAK, 8},
+               {"=", RT_BASE64_LENGTH, 1}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     size_t position = 99;
     CHECK(rt_base64_check(cases[i].text, strlen(cases[i].text), &position) == cases[i].error && position == cases[i].position);
@@ -111,7 +119,11 @@ static void urls(void) {
       {"https://cdn.example.com/a.png", RT_HOST_DOMAIN, "cdn.example.com"},
       {"HTTPS://CDN.Example.COM:443?x", RT_HOST_DOMAIN, "cdn.example.com"},
       {"https://example.com.", RT_HOST_DOMAIN, "example.com."},
-      {"https://b\xc3\xbc" "cher.example/", RT_HOST_DOMAIN, "b\xc3\xbc" "cher.example"},
+      {"https://b\xc3\xbc"
+       "cher.example/",
+       RT_HOST_DOMAIN,
+       "b\xc3\xbc"
+       "cher.example"},
       {"https://xn--bcher-kva.example/", RT_HOST_DOMAIN, "xn--bcher-kva.example"},
       {"https://1.2.3.4.example/", RT_HOST_DOMAIN, "1.2.3.4.example"},
       {"https://1e100.net", RT_HOST_DOMAIN, "1e100.net"},
