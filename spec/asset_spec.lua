@@ -7,8 +7,8 @@ local function limits(changes)
   local taken = {
     kinds = { image = true },
     media_types = { ["image/jpeg"] = true, ["image/jpg"] = true, ["image/png"] = true, ["image/webp"] = true },
-    max_bytes = { url = 16e6, data_uri_chars = 5242880, upload = 200e6 },
-    max_side = 8000, aspect = { 0.5, 2.0 }, url_max_chars = 2048, upload = true, min_upload = 512, schemes = { runway = true },
+    max_bytes = { url = 16e6, data_uri_chars = 5242880, upload = 200e6 , upload_min = 512},
+    max_side = 8000, aspect = { min = 0.5, max = 2.0 }, url_max_chars = 2048, upload = true, schemes = { runway = true },
   }
   for name, value in pairs(changes or {}) do taken[name] = value end
   return taken
@@ -266,11 +266,11 @@ describe("asset.inspect of a file", function()
   end)
 
   it("judges the picture as shown, and warns where only that one fits", function()
-    local report = inspect(fixtures .. "turned.jpg", { aspect = { 0.5, 1 } })
+    local report = inspect(fixtures .. "turned.jpg", { aspect = { min = 0.5, max = 1 } })
     assert.is_true(report.ok)
     assert.equal("40 60 6", report.width .. " " .. report.height .. " " .. report.orientation)
     assert.equal("warn", (outcome(report, "aspect ratio")))
-    assert.equal("asset.aspect_ratio", classes(inspect(fixtures .. "turned.jpg", { aspect = { 1, 2 } })))
+    assert.equal("asset.aspect_ratio", classes(inspect(fixtures .. "turned.jpg", { aspect = { min = 1, max = 2 } })))
     assert.equal("pass", (outcome(inspect(fixtures .. "turned.jpg"), "aspect ratio")))
   end)
 

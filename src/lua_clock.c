@@ -1,5 +1,4 @@
 /* lua_clock.c: time for hosts. */
-#include <math.h>
 #include <time.h>
 
 #include "clock.h"
@@ -22,7 +21,7 @@ static int l_sleep(lua_State *L) {
   double seconds = luaL_checknumber(L, 1);
   if (!(seconds > 0)) return 0;
   if (seconds > 1e6) seconds = 1e6;
-  struct timespec wait = {(time_t)floor(seconds), (long)((seconds - floor(seconds)) * 1e9)};
+  struct timespec wait = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
   nanosleep(&wait, NULL);
   return 0;
 }

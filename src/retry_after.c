@@ -79,6 +79,7 @@ double rt_retry_after(const char *text, const char *date, double now) {
     return *end == '\0' && seconds < 1e15 ? seconds : -1;
   }
   if (!rt_http_date(text, &then)) return -1;
-  if (!date || !rt_http_date(date, &reference)) reference = now;
+  /* HTTP dates are whole seconds, so the clock beside them is too: else "4 s ahead" would come out as anything from 3 to 4 */
+  if (!date || !rt_http_date(date, &reference)) reference = (double)(long long)now;
   return then > reference ? then - reference : -1;
 }

@@ -14,12 +14,11 @@ local M = {}
 ---@class retake.asset.limits  What one request field of one provider takes. All of it is optional: what is absent is not checked.
 ---@field kinds table<string, boolean>? image, video, audio
 ---@field media_types table<string, boolean>? such as ["image/jpeg"]
----@field max_bytes table? url (bytes), data_uri_chars (characters of the whole URI), data_uri_warn_chars, upload (bytes); each a number,
+---@field max_bytes table? url (bytes), data_uri_chars (characters of the whole URI), data_uri_warn_chars, upload, upload_min (bytes); each a number,
 ---  or one number for each kind: { image = 5242880, video = 16777216 }
----@field min_upload number? bytes
 ---@field max_side number? pixels
 ---@field min_side number? pixels
----@field aspect number[]? least and greatest width / height
+---@field aspect { min: number, max: number, disputed: boolean? }? least and greatest width / height; a disputed one warns
 ---@field match string? what the asked ratio W:H means for an image: "size" (exactly that), "ratio" (the same shape); else it is cropped
 ---@field animated boolean? false: animations are refused; true: taken; absent: a warning
 ---@field data_uri boolean? false: no data URIs
@@ -177,7 +176,7 @@ local function check_type(report, limits, input, found, path)
   elseif declared and canonical(declared) ~= report.media_type and kind_of(declared) then
     fail(report, "media type", "asset.media_type", say(limits, "declared_type", declared, found), "Write data:" .. found .. ";base64,...")
   elseif declared and not kind_of(declared) then
-    fail(report, "media type", "asset.media_type", say(limits, "media_type", declared), "Name the real type: data:" .. found .. ";base64,...")
+    fail(report, "media type", "asset.media_type", say(limits, "data_uri_type", declared), "Name the real type: data:" .. found .. ";base64,...")
   elseif not is_allowed(limits, report.media_type) then
     fail(report, "media type", "asset.media_type", say(limits, "media_type", report.media_type), type_hint(limits, report.media_type))
   else
@@ -223,10 +222,13 @@ end
 
 local function check_aspect(report, limits, image)
   if not limits.aspect then return end
-  local least, greatest = limits.aspect[1], limits.aspect[2]
+  local least, greatest = limits.aspect.min, limits.aspect.max
   local width, height = image.width, image.height
   local ratio = width / height
-  if ratio < least then
+  if (ratio < least or ratio > greatest) and limits.aspect.disputed then
+    step(report, "aspect ratio", "warn", string.format("%s; documents disagree whether it has to be between %s and %s",
+      short(ratio), short(least), short(greatest)))
+  elseif ratio < least then
     fail(report, "aspect ratio", "asset.aspect_ratio",
       say(limits, "aspect_ratio", short(least), short(greatest), ratio_text(ratio, least, greatest)),
       string.format("It is too tall: crop the height to at most %d px, or pad the width to at least %d px.",
@@ -404,7 +406,7 @@ function M.delivery(report, limits)
   local most = limit_of(limits, "upload", report.kind)
   local can_upload = limits and limits.upload
   if can_upload and (not most or report.size <= most) then
-    local least = limits.min_upload
+    local least = limit_of(limits, "upload_min", report.kind)
     if not least or report.size >= least then return "upload" end
     return nil, {
       class = "asset.invalid", field = report.field, message = say(limits, "too_small", whole(least), whole(report.size)),

@@ -43,6 +43,13 @@ local function parse(args)
   return options
 end
 
+--- Resets need one socket option that cqueues cannot set.
+local function find_socket()
+  local ok, reason = pcall(require, "socket")
+  if ok then return true end
+  return nil, "retake simulate needs LuaSocket (Debian: apt-get install lua-socket; elsewhere: luarocks install luasocket).\n" .. tostring(reason)
+end
+
 --- Debian ships lua-http for Lua 5.1 to 5.3 only; its files run on 5.4 as they are.
 local function find_http()
   if pcall(require, "http.server") then return true end
@@ -113,6 +120,7 @@ return function(args)
   end
   local found
   found, reason = find_http()
+  if found then found, reason = find_socket() end
   if found then found, reason = run(options) end
   if found then return 0 end
   io.stderr:write("retake simulate: ", tostring(reason), "\n")

@@ -13,19 +13,19 @@ local function set(words)
   return found
 end
 
-M.words = { -- [troubleshooting]; each %s is filled in with text
-  invalid_uri = "Invalid data URI.",
+M.words = { -- [troubleshooting]; named as in asset/words.lua; each %s is filled in with text
+  data_uri = "Invalid data URI.",
   data_uri_type = "Unsupported asset type. Data URIs must include the content type of the value they encode.",
-  invalid_url = "Invalid URL",
+  url = "Invalid URL",
   insecure_url = "Only HTTPS URLs are allowed.",
-  ip_address = "URLs must be hosted on a domain.",
+  domain = "URLs must be hosted on a domain.",
   unreachable = "Failed to fetch asset. The URL may be incorrect or the server hosting the asset may be down.",
   bad_status = "Failed to fetch asset. Received HTTP response code \"%s\"",
   timeout = "Timeout while fetching asset.",
   generic_type = "Assets must use an approved Content-Type response header. We received %s, which is not allowed.",
   media_type = "Unsupported Content-Type response header: \"%s\".",
   no_length = "Content-Length not provided",
-  too_large = "Asset size exceeds %sMB.", -- one decimal: 16.0
+  too_large = "Asset size exceeds %s.", -- one decimal: 16.0MB
   dimensions = "Invalid asset dimensions. Height and width must not exceed %spx. Got %sx%s.",
   aspect_ratio = "Invalid asset aspect ratio. width / height ratio must be between %s and %s. Got %s.",
   aspect_ratio_low = "Invalid asset aspect ratio. width / height ratio must be at least %s. Got %s.", -- [report]

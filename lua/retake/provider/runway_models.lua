@@ -41,10 +41,12 @@ local up_to_nine = { type = "either", rules = { image,
   list(object({ uri = image, position = enum("first", "last") }, { "uri" }), 9, 1) } }
 
 local function references(max) return list(object({ uri = image }, { "uri" }, true), max) end
-local function tagged(max, min) return list(object({ uri = image, tag = tag }, { "uri" }), max, min) end
-local function subjects(max) return list(object({ uri = image, tag = tag, subject = enum("object", "human") }, { "uri" }), max) end
-local function videos(max) return list(object({ type = enum "video", uri = video }, { "type", "uri" }), max) end
-local function audios(max) return list(object({ type = enum "audio", uri = audio }, { "type", "uri" }), max) end
+local function tagged(max, min, strict) return list(object({ uri = image, tag = tag }, { "uri" }, strict), max, min) end
+local function subjects(max, strict)
+  return list(object({ uri = image, tag = tag, subject = enum("object", "human") }, { "uri" }, strict), max)
+end
+local function videos(max, strict) return list(object({ type = enum "video", uri = video }, { "type", "uri" }, strict), max) end
+local function audios(max, strict) return list(object({ type = enum "audio", uri = audio }, { "type", "uri" }, strict), max) end
 
 local function one_media(...)
   local rules = {}
@@ -105,12 +107,12 @@ for name, price in pairs { ["veo3.1"] = { second = 40, silent = 20 }, ["veo3.1_f
 end
 
 takes("hailuo3", "image_to_video", { "promptImage", "promptText" }, true, { promptImage = up_to_nine, promptText = text(6000),
-  resolution = enum("2K", "768P"), duration = integer(5, 15), ratio = named, referenceAudio = audios(3) })
+  resolution = enum("2K", "768P"), duration = integer(5, 15), ratio = named, referenceAudio = audios(3, true) })
 takes("hailuo3", "text_to_video", { "promptText" }, true, { promptText = text(6000), resolution = enum("2K", "768P"),
-  duration = integer(5, 15), ratio = named, references = references(9), referenceVideos = videos(3), referenceAudio = audios(3) })
+  duration = integer(5, 15), ratio = named, references = references(9), referenceVideos = videos(3, true), referenceAudio = audios(3, true) })
 takes("hailuo3", "video_to_video", { "promptVideo", "promptText" }, true, { promptVideo = video, promptText = text(6000),
-  resolution = enum("2K", "768P"), duration = integer(5, 15), ratio = named, references = references(9), referenceVideos = videos(2),
-  referenceAudio = audios(3) })
+  resolution = enum("2K", "768P"), duration = integer(5, 15), ratio = named, references = references(9), referenceVideos = videos(2, true),
+  referenceAudio = audios(3, true) })
 
 takes("happyhorse_1_0", "image_to_video", { "promptImage" }, true, { promptText = text(2500, 2), promptImage = first,
   resolution = enum("720P", "1080P"), duration = integer(3, 15) }, { by_resolution = { ["720P"] = 15, ["1080P"] = 30 } })
@@ -166,13 +168,13 @@ takes("gpt_image_2", "text_to_image", { "promptText", "ratio" }, true, { promptT
   1920:1280 1920:1440 1920:1536 1920:1920 1536:1920 1440:1920 1280:1920 1088:1920 2912:1248 2560:1440 2560:1712 2560:1920 2560:2048
   2560:2560 2048:2560 1920:2560 1712:2560 1440:2560 3840:1648 3840:2160 3504:2336 3264:2448 3200:2560 2880:2880 2560:3200 2448:3264
   2336:3504 2160:3840 auto]], quality = enum("low", "medium", "high", "auto"), background = enum("opaque", "auto"),
-  referenceImages = tagged(16), outputCount = integer(1, 10) })
+  referenceImages = tagged(16, nil, true), outputCount = integer(1, 10) })
 takes("gemini_2.5_flash", "text_to_image", { "promptText", "ratio" }, false, { promptText = text(5500), ratio = ratios [[1344:768 768:1344
   1024:1024 1184:864 864:1184 1536:672 832:1248 1248:832 896:1152 1152:896]], referenceImages = tagged(3) }, { image = 5 })
 takes("gemini_image3_pro", "text_to_image", { "promptText", "ratio" }, true, { promptText = text(5500), ratio = ratios [[1344:768 768:1344
   1024:1024 1184:864 864:1184 1536:672 832:1248 1248:832 896:1152 1152:896 2048:2048 1696:2528 2528:1696 1792:2400 2400:1792 1856:2304
   2304:1856 1536:2752 2752:1536 3168:1344 4096:4096 3392:5056 5056:3392 3584:4800 4800:3584 3712:4608 4608:3712 3072:5504 5504:3072
-  6336:2688]], referenceImages = subjects(14), outputCount = enum(1, 4) }, { by_pixels = { { 5e6, 20 }, { 20e6, 40 } } })
+  6336:2688]], referenceImages = subjects(14, true), outputCount = enum(1, 4) }, { by_pixels = { { 5e6, 20 }, { 20e6, 40 } } })
 takes("gemini_image3.1_flash", "text_to_image", { "promptText", "ratio" }, false, { promptText = text(5500), ratio = ratios [[512:512 416:624
   624:416 432:592 592:432 448:576 576:448 384:672 672:384 768:336 256:1024 1024:256 176:1408 1408:176 1024:1024 832:1248 1248:832
   864:1184 1184:864 896:1152 1152:896 768:1344 1344:768 1536:672 512:2048 2048:512 352:2816 2816:352 2048:2048 1696:2528 2528:1696

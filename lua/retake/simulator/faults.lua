@@ -121,10 +121,12 @@ local function declared_length(plan, body)
   return math.max(0, #body + (sign == "+" and 1 or -1) * tonumber(amount))
 end
 
-local function head(response, length)
+--- `is_last`: whether the client is told that the connection ends here; else it might send its next request into a closing one.
+local function head(response, length, is_last)
   local lines = { string.format("HTTP/1.1 %d %s", response.status, REASONS[response.status] or "Unknown") }
   for _, header in ipairs(response.headers) do lines[#lines + 1] = header[1] .. ": " .. header[2] end
   if response.status ~= 204 then lines[#lines + 1] = string.format("content-length: %d", length) end
+  if is_last then lines[#lines + 1] = "connection: close" end
   return table.concat(lines, "\r\n") .. "\r\n\r\n"
 end
 
@@ -143,7 +145,7 @@ end
 
 local function write_part(socket, response, plan)
   local part = plan.bytes or math.floor(#response.body / 2)
-  socket:xwrite(head(response, #response.body) .. response.body:sub(1, part), "n", 10)
+  socket:xwrite(head(response, #response.body, true) .. response.body:sub(1, part), "n", 10)
 end
 
 function ACTIONS.stall(socket, response, plan)
@@ -162,7 +164,7 @@ end
 
 function ACTIONS.slow(socket, response, plan)
   local size, body = math.max(1, plan.chunk or 64), response.body
-  socket:xwrite(head(response, #body), "n", 10)
+  socket:xwrite(head(response, #body, true), "n", 10)
   for at = 1, #body, size do
     cqueues.sleep(plan.pause or 0.1)
     if not socket:xwrite(body:sub(at, at + size - 1), "n", 10) then return end
@@ -171,7 +173,7 @@ function ACTIONS.slow(socket, response, plan)
 end
 
 function ACTIONS.wrong_length(socket, response, plan)
-  socket:xwrite(head(response, declared_length(plan, response.body)) .. response.body, "n", 10)
+  socket:xwrite(head(response, declared_length(plan, response.body), true) .. response.body, "n", 10)
   socket:shutdown "rw"
 end
 

@@ -103,8 +103,8 @@ local function check_access(self, request)
 end
 
 --- The body of a POST as a table, or the refusal.
-local function read_json(request)
-  if request.text == nil then
+local function read_json(self, request)
+  if request.text == nil or #request.text > self.world.script.max_body then
     local response = { status = 413, headers = { { "content-type", "text/plain" } }, body = "413 Request Entity Too Large" }
     return nil, response, { refused = "413" }
   end
@@ -163,7 +163,7 @@ local function accept(self, path, body, context, refusal)
 end
 
 local function submit(self, request, context)
-  local body, response, facts = read_json(request)
+  local body, response, facts = read_json(self, request)
   if not body then return response, facts end
   local issues, uris = validate.body(contract.operations[request.path], body)
   if #issues == 0 then issues = asset_issues(self, uris, body.model) end
@@ -258,7 +258,7 @@ local UPLOAD_BODY = { type = "object", required = { "filename", "type" },
   fields = { filename = { type = "string", min = 3, max = 255 }, type = { type = "enum", values = { "ephemeral" } } } }
 
 local function create_upload(self, request)
-  local body, response, facts = read_json(request)
+  local body, response, facts = read_json(self, request)
   if not body then return response, facts end
   local issues = validate.value(UPLOAD_BODY, body)
   if #issues > 0 then return invalid(issues) end

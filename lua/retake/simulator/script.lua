@@ -6,11 +6,15 @@
 --                  match = { model =, prompt = } }  -- one with `match` serves every submission it fits, out of order
 --                further state fields: id (another task's), count or output (links), fields (merged into the body), seconds
 --   faults       { { on =, match =, nth =, times =, after_accept =, status =, headers =, body =, action =, ... } }, see faults.lua
+--                `on` is an operation or a list: submit poll cancel upload storage download organization other, "*" for all. A fault counts
+--                the requests that fit it and that no fault before it struck; it strikes from the nth (1) on, `times` times (1, or "always").
+--                With `after_accept` it counts only what was handled and accepted, and only the answer suffers.
 --   blocked      prompts moderation refuses: "fragment" or { "fragment", how = "task"|"refusal", code =, failure =, refund =, status = }
 --   output       { reads = n, seconds = s, dead_urls = n }: links die after n reads or s seconds; the first n sets are dead at once
 --   assets       { ["fragment of a URL"] = "the sentence fetching it leads to" }
 --   daily        submissions a day allowed, a number or per model; concurrency: tasks that run at once, more are THROTTLED
 --   advance      "poll" (default: each read of a task shows its next state) or "clock" (a state lasts `seconds`, default 1)
+--   max_body     bytes of a whole request, more is a 413 (default: what the simulator reads at most, 48 MiB)
 --   cancel_refund  whether a cancelled task's credits come back (default true)
 
 local json = require "retake.simulator.json"
@@ -20,7 +24,7 @@ M.__index = M
 
 local KEYS = {
   balance = "number", tasks = "table", faults = "table", blocked = "table", output = "table", assets = "table", daily = true,
-  concurrency = "number", advance = "string", seconds = "number", cancel_refund = "boolean",
+  concurrency = "number", advance = "string", seconds = "number", cancel_refund = "boolean", max_body = "number",
 }
 local TASK_KEYS = { states = "table", times = "number", match = "table" }
 local FAULT_KEYS = {
@@ -101,7 +105,7 @@ function M.new(source)
   local self = setmetatable({
     balance = source.balance or 100000, output = source.output or {}, assets = source.assets or {}, blocked = source.blocked or {},
     daily = source.daily, concurrency = source.concurrency, advance = source.advance or "poll", seconds = source.seconds or 1,
-    cancel_refund = source.cancel_refund ~= false, faults = {}, lives = {}, matched = {}, served = 0,
+    cancel_refund = source.cancel_refund ~= false, max_body = source.max_body or math.huge, faults = {}, lives = {}, matched = {}, served = 0,
   }, M)
   for i, fault in ipairs(source.faults or {}) do self.faults[i] = { plan = fault, met = 0 } end
   for _, task in ipairs(source.tasks or {}) do

@@ -8,6 +8,7 @@ local faults = require "retake.simulator.faults"
 local M = {}
 
 local BODY_CAP = 48 * 1024 * 1024
+local PIECE = 64 * 1024
 local IDLE = 600 -- seconds a kept-alive connection may rest: pauses between polls can be long
 
 local function unescape(text)
@@ -38,7 +39,7 @@ local function make_request(stream, headers, scheme)
   local target = headers:get ":path" or "/"
   local path, query = target:match("^([^?]*)%??(.*)$")
   return {
-    method = headers:get ":method", path = path, query = parse_query(query), scheme = scheme, authority = headers:get ":authority",
+    method = headers:get ":method", path = path, query = parse_query(query), scheme = scheme, authority = headers:get ":authority" or "127.0.0.1",
     header = function(name) return headers:get(name) end,
     body = function() return read_body(stream) end,
     chunk = function() return stream:get_next_chunk() end,
@@ -55,7 +56,16 @@ local function send(stream, request, response)
   if stream:write_headers(headers, false) then stream:write_body_from_string(response.body) end
 end
 
+--- lua-http asks for all the rest of a body at once, and the socket makes room for as much as has come: a fast upload would be held
+--- nearly whole. Small reads keep it a stream.
+local function read_in_small_pieces(connection)
+  function connection:read_body_by_length(length, timeout)
+    return self.socket:xread(math.max(length, -PIECE), timeout)
+  end
+end
+
 local function serve_stream(stream, handler, scheme)
+  read_in_small_pieces(stream.connection)
   local headers = stream:get_headers()
   if not headers then return end
   if headers:get "expect" == "100-continue" then stream:write_continue() end
