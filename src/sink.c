@@ -40,7 +40,7 @@ static size_t directory_length(const char *path) {
 static int open_temporary(rt_sink *sink, size_t directory) {
   static unsigned counter;
   for (int i = 0; i < NAME_TRIES; i++) {
-    unsigned salt = (unsigned)(rt_clock() * 1e6) + ++counter * 2654435761u;
+    unsigned salt = (unsigned)(uint64_t)(rt_clock() * 1e6) + ++counter * 2654435761u;
     snprintf(sink->temporary + directory, SUFFIX_ROOM, ".retake-%ld-%08x.part", (long)getpid(), salt);
     int fd = open(sink->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd >= 0 || errno != EEXIST) return fd;
