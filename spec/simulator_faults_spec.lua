@@ -65,9 +65,9 @@ describe("the simulator's", function()
         { { action = "silence", seconds = 0.05 }, "closed", "^$" },
         { { action = "garbage" }, "closed", "not HTTP" },
         { { action = "html", status = 200 }, "open", "200 OK.*text/html.*<!DOCTYPE html>" },
-        { { action = "stall", bytes = 10 }, "open", "content%-length: 76\r\n\r\n..........$" },
-        { { action = "cut", bytes = 10 }, "closed", "content%-length: 76\r\n\r\n..........$" },
-        { { action = "cut", bytes = 10, how = "reset" }, "reset", "content%-length: 76\r\n\r\n..........$" },
+        { { action = "stall", bytes = 10 }, "open", "content%-length: 76\r\nconnection: close\r\n\r\n..........$" },
+        { { action = "cut", bytes = 10 }, "closed", "content%-length: 76\r\nconnection: close\r\n\r\n..........$" },
+        { { action = "cut", bytes = 10, how = "reset" }, "reset", "content%-length: 76\r\nconnection: close\r\n\r\n..........$" },
         { { action = "wrong_length", length = "+10" }, "closed", "content%-length: 86\r\n.*}$" },
         { { action = "wrong_length", length = "-10" }, "closed", "content%-length: 66\r\n.*}$" },
         { { action = "wrong_length", length = 5 }, "closed", "content%-length: 5\r\n.*}$" },
@@ -108,6 +108,15 @@ describe("the simulator's", function()
       assert.same({ 500, 500, 404, 502 }, seen)
       assert.has_error(function() poll(simulator, created.id) end) -- not JSON any more
       assert.equal("SUCCEEDED", select(2, poll(simulator, created.id)).status)
+    end)
+
+    it("after acceptance does not count what was refused, while one that spoils an answer spoils refusals too", function()
+      simulator:script { faults = { { on = "submit", status = 500, after_accept = true }, { on = "submit", nth = 2, headers = { ["x-odd"] = "2" } } } }
+      local wrong = with(BOAT, { ratio = "1:1" })
+      assert.equal(400, (submit(simulator, wrong)))
+      local status, _, headers = submit(simulator, wrong)
+      assert.same({ 400, "2" }, { status, headers["x-odd"] })
+      assert.same({ 500, 200 }, { (submit(simulator)), (submit(simulator)) })
     end)
 
     it("can name a Retry-After of any form", function()

@@ -273,6 +273,13 @@ describe("the simulator", function()
       assert.equal(100000 - 60, organization.creditBalance)
     end)
 
+    it("a request that is too big as a whole", function()
+      simulator:script { max_body = 2000 }
+      assert.equal(200, (submit(simulator)))
+      local status, body = submit(simulator, with(BOAT, { promptText = ("x"):rep(2000) }))
+      assert.same({ 413, "413 Request Entity Too Large" }, { status, body })
+    end)
+
     it("blocked prompts, as a failed task or at once, without using up a life", function()
       simulator:script { blocked = { "dragon", { "unicorn", how = "refusal" } },
         tasks = { { states = { "SUCCEEDED" } }, { states = { "PENDING" } } } }

@@ -68,7 +68,7 @@ local function respond(world, request)
   end
   local response, facts = handle()
   facts = facts or {}
-  if response.status < 300 then plan = world.script:fault(context, true) end
+  plan = world.script:fault(context, true, response.status < 300)
   if plan then response = faults.response(plan, response, world.provider.blank) end
   note(world, request, context, response, facts, plan)
   return response, plan

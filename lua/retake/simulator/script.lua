@@ -187,12 +187,13 @@ end
 
 --- The fault due for a request, if any. Each fault counts the requests that fit it, and strikes from the nth on, `times` times.
 ---@param context table  { operation =, model =, prompt =, path =, task = ordinal }
----@param late boolean  after the request was handled and accepted
+---@param late boolean  after the request was handled
+---@param accepted boolean?  ... and accepted
 ---@return table? plan
-function M:fault(context, late)
+function M:fault(context, late, accepted)
   for _, fault in ipairs(self.faults) do
     local plan = fault.plan
-    if is_late(plan) == late and strikes(plan, context.operation) and matches(plan.match, context) then
+    if is_late(plan) == late and (accepted or not plan.after_accept) and strikes(plan, context.operation) and matches(plan.match, context) then
       fault.met = fault.met + 1
       local first = plan.nth or 1
       local last = plan.times == "always" and math.huge or first + (plan.times or 1) - 1
