@@ -111,7 +111,8 @@ describe("the simulator's", function()
     end)
 
     it("after acceptance does not count what was refused, while one that spoils an answer spoils refusals too", function()
-      simulator:script { faults = { { on = "submit", status = 500, after_accept = true }, { on = "submit", nth = 2, headers = { ["x-odd"] = "2" } } } }
+      simulator:script { faults = { { on = "submit", status = 500, after_accept = true },
+        { on = "submit", nth = 2, headers = { ["x-odd"] = "2" } } } }
       local wrong = with(BOAT, { ratio = "1:1" })
       assert.equal(400, (submit(simulator, wrong)))
       local status, _, headers = submit(simulator, wrong)
