@@ -354,7 +354,7 @@ describe("asset.inspect of a data URI", function()
     assert.equal("asset.media_type", classes(report))
     assert.equal('The media type says "image/jpeg", but the bytes are "image/png".', report.problems[1].message)
     report = inspect(uri("boat.png", "application/octet-stream"))
-    assert.equal('Unsupported media type: "application/octet-stream".', report.problems[1].message)
+    assert.equal("Unsupported asset type. Data URIs must include the content type of the value they encode.", report.problems[1].message)
     assert.equal("Name the real type: data:image/png;base64,...", report.problems[1].hint)
     local video = { kinds = { video = true, audio = true }, media_types = { ["video/quicktime"] = true, ["audio/mp4"] = true } }
     assert.is_true(inspect(uri("clip.mp4", "video/mov"), video).ok)

@@ -26,6 +26,9 @@ describe("the main job", function()
     assert.equal(1, one.paid)
     assert.equal(25, one.result.credits)
     assert.equal("succeeded", one.job.state)
+    -- a job once ended without its client hearing of it: no event, and run() never returned
+    assert.equal(1, #one.by_name.succeeded)
+    assert.equal(0, one.client.running)
     local statuses = {}
     for i, event in ipairs(one.by_name.progress) do statuses[i] = event.status end
     assert.same({ "PENDING", "THROTTLED", "RUNNING", "SUCCEEDED" }, statuses)

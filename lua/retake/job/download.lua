@@ -90,7 +90,7 @@ function M.download(job)
   local fault = M.run(job, record.request.save, record.files)
   if job.cancelled then return end
   if fault then return job:fail(fault) end
-  job:go "succeeded"
+  job:finish "succeeded"
 end
 
 return M

@@ -50,7 +50,8 @@ local function finished(job, task)
   record.outputs, record.credits = task.outputs, task.credits
   ledger.succeeded(record, task.credits, job.client.host.now())
   job.client:release(job)
-  job:go(record.request.save and "download" or "succeeded")
+  if record.request.save then return job:go "download" end
+  job:finish "succeeded"
 end
 
 local function progressed(job, task)
