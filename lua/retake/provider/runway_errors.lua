@@ -2,7 +2,7 @@
 local M = {}
 
 -- Bodies come from outside: how many errors are read, and how deep they may be nested.
-local MOST_FINDINGS, DEEPEST, MESSAGE_READ = 32, 4, 4096
+local MOST_FINDINGS, DEEPEST, MESSAGE_READ, WORDS_READ = 32, 4, 4096, 600
 
 local function text(value)
   if type(value) == "string" and value ~= "" then return value end
@@ -61,10 +61,10 @@ end
 local output_words = { "output.*flagged", "generated.*flagged", "output.*moderat", "generated.*moderat", "output.*block", "generated.*block",
   "output.*violat", "generated.*violat", "output.*withheld", "generated.*withheld", "result.*flagged", "output.*safety" }
 local input_words = { "moderation", "moderated", "flagged", "usage polic", "content polic", "policy violation", "violates our",
-  "violate our", "violating our", "violates the", "violation of our", "terms of use", "terms of service", "community guidelines", "safety system",
-  "safety filter", "safety check", "safety polic", "prohibited content", "inappropriate", "disallowed content", "sensitive content",
-  "unsafe content", "nsfw", "not allowed by our", "blocked by", "guardrail", "contains? nudity", "real person", "public figure" }
-M.input_words = input_words
+  "violate our", "violating our", "violates the.*polic", "violation of our", "violat.*terms", "community guidelines", "safety system",
+  "safety filter", "safety check", "safety polic", "safety reason", "safety guideline", "prohibited content", "inappropriate",
+  "disallowed content", "sensitive content", "unsafe", "nsfw", "not allowed by our", "blocked by our", "blocked by th.*provider",
+  "blocked by.*filter", "guardrail", "contains? nudity", "real person", "real people", "public figure" }
 
 local function has_any(words, patterns)
   for _, pattern in ipairs(patterns) do
@@ -75,7 +75,8 @@ end
 
 -- A second word of a finding's type, so that a rule can ask for moderation and a category's words at once.
 local function moderated(message)
-  local words = message:lower():gsub("contentmoderation", "") -- a parameter of that name
+  -- only the start is searched: `.*` on a long hostile text would cost its length squared
+  local words = message:sub(1, WORDS_READ):lower():gsub("contentmoderation", "") -- a parameter of that name
   if not has_any(words, input_words) then return nil end
   return has_any(words, output_words) and "moderated.output" or "moderated"
 end
@@ -123,7 +124,7 @@ local function add_any(findings, value, code)
   end
 end
 
-local ended = { FAILED = true, FAILURE = true, ERROR = true, CANCELLED = true, CANCELED = true }
+local ended = { FAILED = true, CANCELLED = true, CANCELED = true }
 
 local function of_task(findings, body, status)
   local code = text(body.failureCode) or text(body.failure_code)
@@ -138,15 +139,17 @@ end
 
 --- The errors in a body of Runway's, the most telling first. Nothing in a body can make it throw.
 ---@param body table decoded JSON
+---@param answer { status: integer|nil }|nil the rest of what is known of the call
 ---@return { code: string|nil, type: string|nil, message: string|nil, field: string|nil }[] findings
-function M.evidence(body)
+function M.evidence(body, answer)
   local findings = {}
   if type(body) ~= "table" then return findings end
+  local refused = type(answer) == "table" and (tonumber(answer.status) or 0) >= 400
   local status = type(body.status) == "string" and body.status:upper() or nil
   if status == "FAILED" or body.failure ~= nil or body.failureCode ~= nil then
     if not status or ended[status] then of_task(findings, body, status) end
   end
-  if status and not ended[status] then return findings end
+  if status and not ended[status] and not refused then return findings end
   if status and #findings == 0 then -- ended without a word; errors of other shapes may follow
     if status == "CANCELLED" or status == "CANCELED" then return { { type = "CANCELLED", message = "the task was cancelled" } } end
   end
@@ -155,8 +158,9 @@ function M.evidence(body)
   add_any(findings, body.error, code)
   if type(body.errors) == "table" then add_issues(findings, body.errors, nil, 1) end
   if text(body.details) then add(findings, { message = text(body.details) }) else add_any(findings, body.details) end
-  if not text(body.error) and text(body.message) and (code or not body.id) then
-    add(findings, { code = code, message = text(body.message) })
+  if code or not body.id or refused then
+    add_any(findings, body.message)
+    add_any(findings, body.detail)
   end
   if #findings == 0 and status and ended[status] then findings[1] = { type = "FAILED", message = "the task failed, no reason given" } end
   return findings
@@ -176,8 +180,8 @@ local categories = {
   { "celebrity", { "celebrit", "public figure", "famous", "politician", "likeness", "well-known person", "prominent pe" } },
   { "person", { "real person", "real people", "photorealistic", "realistic person", "realistic people", "human face", "real face",
     "real human", "recognizable person", "recognizable people", "recognisable person", "identifiable person", "private individual",
-    "person's face", "a face", "faces" } },
-  { "copyright", { "copyright", "trademark", "logo", "watermark", "intellectual property", "brand", "third-party content",
+    "person's face", "a face", " faces", "real-life" } },
+  { "copyright", { "copyright", "trademark", "logo", "watermark", "intellectual property", "brand name", "branded", "brands", "third-party content",
     "third party content", "protected character" } },
   { "adult", { "adult", "nudity", "nude", "sexual", "erotic", "porn", "nsfw", "explicit content", "explicit material" } },
   { "violence", { "violen", "gore", "gory", "graphic content", "self-harm", "self harm", "suicide", "weapon", "blood", "terroris" } },
@@ -195,14 +199,15 @@ end
 
 -- 1. Moderation by code. SAFETY may stand in any segment; its third component is "best effort and for diagnostics": no field comes from it.
 refused("content.output", { code = { "*.SAFETY.OUTPUT.*", "*.OUTPUT.SAFETY.*", "*.OUTPUT.*.SAFETY.*", "*.OUTPUT_PROCESSING.*.SAFETY.*",
-  "*.OUTPUT_POSTPROCESSING.*.SAFETY.*", "*.POSTPROCESSING.*.SAFETY.*", "*.OUTPUT.MODERATION.*", "*.MODERATION.OUTPUT.*" } })
+  "*.OUTPUT_POSTPROCESSING.*.SAFETY.*", "*.POSTPROCESSING.*.SAFETY.*", "*.BAD_OUTPUT.*.SAFETY.*", "*.OUTPUT.MODERATION.*",
+  "*.MODERATION.OUTPUT.*" } })
 refused("content.input", { code = { "*.SAFETY.*", "*.MODERATION.*", "*.CONTENT_MODERATION.*", "*.CONTENT_POLICY.*" } })
 
 -- 2. Sentences about assets. They come as the message of an issue, as a bare error, and with ASSET.INVALID; real ones lack the full
 -- stops and quotes of the documented ones. Before the codes, because ASSET.INVALID and "custom" say less than they do.
 rule("asset.media_type", { message = { "unsupported asset type", "assets must use an approved content-type", "unsupported content-type",
-  "unsupported media type for", "unsupported file type", "unsupported image format", "unsupported video format", "unsupported audio format",
-  "unsupported video codec", "unsupported codec", "unsupported image type", "unsupported video type", "unsupported asset format",
+  "unsupported media type for", "unsupported file type",
+  "unsupported codec", "unsupported video", "unsupported image", "unsupported audio", "unsupported asset", "unsupported format", "mime type",
   "content-type*not allowed", "content-type*not supported", "content type*not supported" } })
 rule("asset.invalid_uri", { message = { "invalid data uri", "data uri*malformed", "malformed data uri", "invalid url", "url*could not be parsed",
   "invalid runway uri", "invalid base64" } })
@@ -217,17 +222,23 @@ rule("asset.unreachable", { message = { "failed to fetch asset", "could not fetc
 rule("asset.no_length", { message = { "content-length not provided", "content-length*missing", "missing content-length",
   "content-length*required" } })
 rule("asset.too_large", { message = { "asset size exceeds", "asset is too large", "asset too large", "file size exceeds", "image size exceeds",
-  "video size exceeds", "audio size exceeds", "entitytoolarge", "exceeds the maximum allowed size" } })
+  "video size exceeds", "audio size exceeds", "file is too large", "file too large", "image is too large", "video is too large",
+  "entitytoolarge", "exceeds the maximum allowed size" } })
 rule("asset.dimensions", { message = { "invalid asset dimensions", "asset dimensions", "height and width must", "width and height must",
-  "resolution is too low", "resolution is too high", "image is too small", "image dimensions", "video dimensions", "invalid image dimensions" } })
+  "resolution is too", "resolution too", "minimum resolution", "maximum resolution", " pixels",
+  "image is too small", "image dimensions", "video dimensions", "invalid image dimensions" } })
+rule("asset.mismatch", { message = { "does not match the*ratio", "not match the output", "image*does not match", "video*does not match",
+  "image size*requested" } })
 rule("asset.aspect_ratio", { message = { "invalid asset aspect ratio", "width / height ratio", "asset aspect ratio", "aspect ratio of the image",
   "image aspect ratio", "video aspect ratio" } })
 rule("asset.duration", { message = { "asset duration", "duration of the asset", "video duration must", "audio duration must", "video is too long",
-  "video is too short", "audio is too long", "total duration of", "combined duration", "duration of the video" } })
+  "video is too short", "video too", "seconds or shorter", "seconds or longer", "seconds or less", "audio is too",
+  "total duration of", "combined duration", "duration of the video" } })
 rule("asset.corrupt", { message = { "could not be decoded", "failed to decode", "corrupt", "truncated", "unable to decode", "could not decode",
   "not a valid image", "not a valid video", "unreadable" } })
-rule("asset.invalid", { message = { "entitytoosmall", "no face", "face*not*detected", "could not detect a face", "face was not detected",
-  "face must be visible" } })
+rule("asset.invalid", { message = { "entitytoosmall", "no face", "face*not*detected", "not detect*face", "not find*face", "face must be visible",
+  "image could not be processed", "video could not be processed", "could not process*image", "could not process*video", "unable to process*image",
+  "unable to process*video", "invalid asset", "invalid image", "invalid video", "invalid audio" } })
 
 -- 3. Codes of tasks, exact ones first.
 -- gRPC INTERNAL inside the text of a failure: one that came back after seconds seldom succeeds at once.
@@ -289,11 +300,13 @@ rule("account.credits", { message = { "enough credits", "insufficient credit", "
   "credits*insufficient", "credit*insufficient", "purchase credits", "purchased credits", "buy credits", "add credits", "credit balance",
   "insufficient balance", "insufficient funds", "payment required", "payment method", "payment failed", "past due", "billing" } })
 rule("limit.rate", { message = { "too many requests", "rate limit", "rate-limit", "rate exceeded", "ratelimit", "requests per", "slow down",
-  "throttled", "throttling", "too many concurrent", "concurrency limit", "concurrent*limit", "concurrent generations", "too many uploads",
+  "throttled", "throttling", "concurrency limit", "concurrent", "too many uploads",
   "upload limit" } })
 rule("model.unavailable", { message = { "model variant", "model*not available", "model*unavailable", "model*no longer", "model*deprecated",
   "model*retired", "model*sunset", "model*does not exist", "model*not found", "unknown model", "model*not supported", "unsupported model",
-  "model*not enabled", "model*disabled", "access to*model", "invalid model", "no matching discriminator", "invalid parameter 'model'" } })
+  "model*not enabled", "model*disabled", "access to*model", "invalid model", "no matching discriminator", "invalid parameter 'model'",
+  "has been deprecated", "has been sunset", "has been retired", "no longer available",
+  "no longer supported" } })
 rule("task.not_found", { message = { "could not find task", "task*not found", "no such task", "task*does not exist", "task*expired",
   "task*deleted" } })
 rule("task.cancelled", { operation = "poll", message = { "task was cancelled", "task was canceled", "task cancelled", "task canceled",
@@ -309,11 +322,14 @@ rule("request.invalid", { status = { 400, 422 }, message = { "invalid parameter"
 -- Texts that are not JSON have no type: the same, by their words alone.
 rule("content.input", { message = { "content moderation", "was flagged", "usage policy", "content policy", "safety system" }, category = "general" })
 
--- 7. What the service says of itself.
-rule("provider.timeout", { operation = "poll", message = { "timed out", "timeout", "took too long", "deadline exceeded" } })
+-- 7. What the service says of itself, then what it says of a task.
 rule("provider.unavailable", { message = { "maintenance", "temporarily unavailable", "service unavailable", "bad gateway", "gateway time" } })
 rule("provider.capacity", { message = { "overloaded", "at capacity", "no capacity", "over capacity", "high demand", "high load", "heavy load",
   "load shed", "no machines", "capacity" } })
+rule("provider.internal", { status = 500 })
+rule("provider.unavailable", { status = { 502, 503, 504, 520, 521, 522, 523, 525, 526, 530 } })
+rule("provider.timeout", { status = 524 })
+rule("provider.timeout", { operation = "poll", message = { "timed out", "timeout", "took too long", "deadline exceeded" } })
 rule("generation.failed", { operation = "poll", message = { "bad output", "low quality", "high-quality output", "quality check", "no output",
   "did not produce", "failed to produce", "could not produce", "unable to generate", "empty output" } })
 rule("request.invalid", { operation = "poll", message = { "invalid input", "invalid prompt", "invalid request", "invalid parameter",
@@ -333,7 +349,8 @@ rule("provider.internal", { type = "FAILED" })
 
 -- 9. Statuses.
 -- Storage takes an upload's form for a while only: a new one helps, its 403 says nothing of the key.
-rule("provider.internal", { operation = "upload", status = { 400, 403 }, message = { "policy expired", "has expired", "expiredtoken" } })
+rule("provider.internal", { operation = "upload", status = { 400, 403 }, message = { "policy expired", "has expired", "expiredtoken",
+  "accessdenied", "signaturedoesnotmatch" } })
 rule("network.timeout", { operation = "upload", status = 400, message = { "requesttimeout", "not read from or written to" } })
 rule("account.unauthorized", { status = 401 })
 rule("account.credits", { status = 402 })
@@ -345,8 +362,6 @@ rule("request.too_large", { status = 413 })
 -- No request rate is limited: what refuses a submission is the rolling day's number of tasks, or the spending cap.
 rule("account.quota", { operation = "submit", status = 429 })
 rule("limit.rate", { status = 429 })
-rule("provider.internal", { status = 500 })
-rule("provider.unavailable", { status = { 502, 503, 504 } })
 rule("request.invalid", { operation = "submit", status = 400 })
 
 return M
