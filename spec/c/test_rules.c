@@ -1,0 +1,118 @@
+#include "../../src/rules.h"
+#include "../../src/memory.h"
+#include "unit.h"
+
+static rt_slice slice(const char *text) {
+  rt_slice out = {text, text ? strlen(text) : 0};
+  return out;
+}
+
+static bool pattern(const char *want, const char *code) {
+  return rt_pattern_matches(slice(want), slice(code));
+}
+
+static bool fragment(const char *want, const char *text) {
+  return rt_fragment_matches(slice(want), slice(text));
+}
+
+static void test_patterns(void) {
+  CHECK(pattern("a.b", "A.B"));
+  CHECK(!pattern("a.b", "a.bc"));
+  CHECK(!pattern("a.b", "a.b.c"));
+  CHECK(!pattern("a.b", "a"));
+  CHECK(pattern("a.*", "a") && pattern("a.*", "a.b") && pattern("a.*", "a.b.c"));
+  CHECK(!pattern("a.*", "ab"));
+  CHECK(pattern("*.safety.*", "SAFETY") && pattern("*.safety.*", "INPUT.SAFETY.TEXT") && pattern("*.safety.*", "x.y.safety"));
+  CHECK(!pattern("*.safety.*", "INPUT.UNSAFETY.TEXT"));
+  CHECK(pattern("a.*.z", "a.z") && pattern("a.*.z", "a.b.c.z") && !pattern("a.*.z", "a.b.c"));
+  CHECK(pattern("*.b.*.b", "b.b") && pattern("*.b.*.b", "a.b.b.c.b") && !pattern("*.b.*.b", "a.b.c"));
+  CHECK(pattern("*", "") && pattern("*", "x.y"));
+  CHECK(!pattern("a", "") && !pattern("a..b", "a.b") && pattern("a..b", "a..b"));
+  CHECK(!rt_pattern_matches(slice("*"), slice(NULL)));
+}
+
+static void test_fragments(void) {
+  CHECK(fragment("credits", "Not enough CREDITS."));
+  CHECK(fragment("enough", "enough"));
+  CHECK(!fragment("enough", "enoug"));
+  CHECK(fragment("asset*exceeds", "Asset size exceeds 16.0MB") && !fragment("exceeds*asset", "Asset size exceeds"));
+  CHECK(fragment("a*a", "aa") && !fragment("a*a", "a"));
+  CHECK(fragment("x*", "x") && fragment("*x", "x"));
+  CHECK(!rt_fragment_matches(slice("x"), slice(NULL)));
+}
+
+static void test_long_input_is_linear(void) {
+  static char text[1 << 20];
+  memset(text, 'a', sizeof text - 1);
+  CHECK(!fragment("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", text));
+  for (size_t i = 1; i < sizeof text - 1; i += 2) text[i] = '.';
+  CHECK(!pattern("*.a.*.a.*.a.*.b", text));
+}
+
+static void test_first_match_decides(void) {
+  rt_finding findings[2] = {{slice("INTERNAL"), slice(NULL), slice("odd"), slice(NULL)},
+                            {slice("13"), slice(NULL), slice("Internal error"), slice(NULL)}};
+  rt_evidence evidence = {RT_POLL, 200, slice(NULL), findings, 2};
+  rt_verdict verdict;
+  rt_rules *rules = rt_rules_new();
+  rt_rules_begin(rules, RT_CONTENT_INPUT);
+  rt_rules_condition(rules, RT_IF_CODE, "INTERNAL", 8);
+  rt_rules_condition(rules, RT_IF_MESSAGE, "internal error", 14); /* both have to hold for the same finding */
+  rt_rules_begin(rules, RT_LIMIT_RATE);
+  rt_rules_condition(rules, RT_IF_CODE, "13", 2);
+  rt_rules_operation(rules, RT_SUBMIT);
+  rt_rules_begin(rules, RT_PROVIDER_INTERNAL);
+  rt_rules_condition(rules, RT_IF_CODE, "13", 2);
+  rt_rules_condition(rules, RT_IF_CODE, "14", 2);
+  rt_rules_floor(rules, 30);
+  rt_rules_begin(rules, RT_UNKNOWN);
+  CHECK(rt_rules_match(rules, &evidence, &verdict));
+  CHECK(verdict.cls == RT_PROVIDER_INTERNAL && verdict.finding == 1 && verdict.floor == 30 && verdict.rule == 2);
+  evidence.count = 0;
+  CHECK(rt_rules_match(rules, &evidence, &verdict) && verdict.cls == RT_UNKNOWN && verdict.finding == 0);
+  rt_rules_free(rules);
+}
+
+static void test_status_and_transport(void) {
+  rt_evidence evidence = {0, 503, slice(NULL), NULL, 0};
+  rt_verdict verdict;
+  rt_rules *rules = rt_rules_new();
+  rt_rules_begin(rules, RT_NETWORK_TIMEOUT);
+  rt_rules_condition(rules, RT_IF_TRANSPORT, "timeout", 7);
+  rt_rules_begin(rules, RT_PROVIDER_UNAVAILABLE);
+  rt_rules_status(rules, 502, 504);
+  rt_rules_status(rules, 429, 429);
+  CHECK(rt_rules_match(rules, &evidence, &verdict) && verdict.cls == RT_PROVIDER_UNAVAILABLE);
+  evidence.status = 500;
+  CHECK(!rt_rules_match(rules, &evidence, &verdict));
+  evidence.transport = slice("timeout");
+  CHECK(rt_rules_match(rules, &evidence, &verdict) && verdict.cls == RT_NETWORK_TIMEOUT);
+  rt_rules_free(rules);
+}
+
+/* Every way of building a set answers false, and never leaks, when the n-th allocation fails. */
+static void test_short_memory(void) {
+#ifdef RT_FAIL_ALLOC
+  for (long n = 1; n < 60; n++) {
+    rt_memory_fail_at(n);
+    rt_rules *rules = rt_rules_new();
+    bool good = rules != NULL;
+    for (int i = 0; good && i < 40; i++)
+      good = rt_rules_begin(rules, RT_UNKNOWN) && rt_rules_condition(rules, RT_IF_CODE, "a.b", 3) && rt_rules_status(rules, 400, 499) &&
+             rt_rules_category(rules, "adult") && rt_rules_hint(rules, "x") && rt_rules_field(rules, "y");
+    rt_rules_free(rules);
+    CHECK(n > 3 || !good);
+  }
+  rt_memory_fail_at(0);
+#endif
+}
+
+int main(void) {
+  test_patterns();
+  test_fragments();
+  test_long_input_is_linear();
+  test_first_match_decides();
+  test_status_and_transport();
+  test_short_memory();
+  return unit_report();
+}
