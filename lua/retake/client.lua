@@ -84,7 +84,7 @@ function M.new(options, level)
     if options[name] and options[name] <= 0 then error(name .. " has to be over 0", level) end
   end
   return setmetatable({
-    options = options, settings = {}, host = options.host and host_of.get(options.host) or host_of.detect(),
+    options = options, settings = {}, host = options.host and host_of.get(options.host, level) or host_of.detect(),
     engine = assert(core.engine { concurrency = options.concurrency or 64 }),
     gate = core.gate { reroute_refused = options.reroute_refused, accept_double_charge = options.accept_double_charge },
     journal = options.journal or journal_of.memory(), policy = options.policy or policy_of.standard(),

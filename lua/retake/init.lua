@@ -15,7 +15,8 @@ local M = {
 ---@param options table|nil
 ---@return table client
 function M.client(options)
-  return client.new(options, 2)
+  local made = client.new(options, 2) -- no tail call: the caller's position is counted in frames
+  return made
 end
 
 local shared

@@ -24,12 +24,16 @@ local function accepts(kinds, value)
   return false
 end
 
+local media_kinds = { image = true, video = true, audio = true }
+
 -- Bytes become a data URI: a record has to be JSON.
 local function plain_asset(value, name, level)
   if type(value) == "string" then return value end
   if value.bytes then
     local media_type = value.media_type or core.sniff(value.bytes)
-    if not media_type then error(name .. ": bytes of no known media type: give media_type", level + 1) end
+    if not media_type or not media_kinds[media_type:match "^[^/]*"] then
+      error(name .. ": bytes of no known media type: give media_type", level + 1)
+    end
     return asset.data_uri({ bytes = value.bytes }, media_type)
   end
   if type(value.uri) ~= "string" then error(name .. " has to be a string, { bytes = ... } or { uri = ..., tag = ... }", level + 1) end

@@ -10,15 +10,17 @@ local names = { blocking = true, frame = true, virtual = true }
 
 --- The host of that name.
 ---@param name string|table a name, or a host of one's own
+---@param level integer|nil of the caller, for error positions
 ---@return table host
-function M.get(name)
+function M.get(name, level)
+  level = (level or 1) + 1
   if type(name) == "table" then
     for _, key in ipairs { "now", "sleep", "wait", "spawn" } do
-      if type(name[key]) ~= "function" then error("a host needs the function " .. key, 3) end
+      if type(name[key]) ~= "function" then error("a host needs the function " .. key, level) end
     end
     return name
   end
-  if not names[name] then error("unknown host '" .. tostring(name) .. "'", 3) end
+  if not names[name] then error("unknown host '" .. tostring(name) .. "'", level) end
   return require("retake.host." .. name).new()
 end
 

@@ -1,0 +1,383 @@
+local main_job = require "spec.support.main_job"
+local retake = require "retake"
+local simulator_of = require "spec.support.simulator"
+
+local policy = retake.policy
+
+local function throws(fn, text)
+  local ok, message = pcall(fn)
+  assert.is_false(ok)
+  assert.truthy(tostring(message):find("client_spec.lua:%d+: "), message)
+  assert.truthy(message:find(text, 1, true), message)
+end
+
+describe("a client", function()
+  local simulator
+  setup(function() simulator = simulator_of.start() end)
+  teardown(function() simulator:stop() end)
+
+  local function run(script, fields, options) return main_job.run(simulator, script, fields, options) end
+
+  -- Steps until the condition holds.
+  local function wait_for(client, condition)
+    for _ = 1, 10000 do
+      if condition() then return end
+      client:wait()
+    end
+    error "it never came to that"
+  end
+
+  describe("refuses wrong arguments at the caller's place:", function()
+    for text, options in pairs {
+      ["unknown option polices"] = { polices = {} },
+      ["option deadline has to be a number"] = { deadline = "1h" },
+      ["deadline has to be over 0"] = { deadline = 0 },
+      ["unknown provider 'runwey'"] = { providers = { runwey = {} } },
+      ["unknown option providers.runway.kee"] = { providers = { runway = { kee = "x" } } },
+      ["base_url has to be https"] = { providers = { runway = { base_url = "http://example.com" } } },
+      ["the key of runway holds white space"] = { providers = { runway = { key = "key_x\r\nX-Evil: 1" } } },
+      ["timeout.first: connect, first_byte, idle and total"] = { providers = { runway = { timeout = { first = 1 } } } },
+      ["unknown host 'luvv'"] = { host = "luvv" },
+    } do
+      it(text, function() throws(function() retake.client(options) end, text) end)
+    end
+
+    for text, request in pairs {
+      ["a request needs a model"] = {},
+      ["a model is written \"provider/model\", not gen4"] = { model = "gen4" },
+      ["unknown request field 'promt'"] = { model = "runway/x", promt = "x" },
+      ["request field duration has to be a number, not a string"] = { model = "runway/x", duration = "5" },
+      ["image has to be a string"] = { model = "runway/x", image = {} },
+      ["bytes of no known media type"] = { model = "runway/x", image = { bytes = "????" } },
+      ["deadline has to be a number"] = { model = "runway/x", deadline = "soon" },
+    } do
+      it(text, function()
+        local client = main_job.client(simulator)
+        throws(function() client:start(request) end, text)
+        throws(function() retake.generate(request) end, text)
+        client:close()
+      end)
+    end
+  end)
+
+  it("answers with a fault where a key is missing, and sends nothing", function()
+    simulator:script {}
+    local client = retake.client { host = "virtual", providers = { runway = { base_url = simulator.base_url } } }
+    if os.getenv "RUNWAYML_API_SECRET" then return pending "a real key is set" end
+    local result, fault = client:start(main_job.request()):await()
+    assert.is_nil(result)
+    assert.equal("account.unauthorized", fault.class)
+    assert.truthy(fault.hint:find "RUNWAYML_API_SECRET")
+    assert.equal(0, #simulator:log())
+    client:close()
+  end)
+
+  it("answers with a fault where a parameter is wrong, before anything is sent", function()
+    local one = run({}, { ratio = "7:3" }, { policy = policy.give_up })
+    assert.equal("request.invalid", one.fault.class)
+    assert.equal("ratio", one.fault.field)
+    assert.truthy((one.fault.message .. (one.fault.hint or "")):find("1280:720", 1, true))
+    assert.equal("none", one.fault.effect)
+    assert.equal(0, #simulator:log())
+    local unknown = run({}, { model = "runway/gen9" }, { policy = policy.give_up })
+    assert.equal(1, unknown.submissions) -- sent as given: the provider decides
+    assert.truthy(unknown.fault)
+    local nobody = run({}, { model = "nobody/x" }, { policy = policy.give_up })
+    assert.equal("model.unavailable", nobody.fault.class)
+  end)
+
+  it("answers with a fault where an asset is wrong, before anything is sent", function()
+    for image, class in pairs {
+      ["spec/fixtures/no-such-file.png"] = "asset.invalid_uri", ["http://example.com/a.png"] = "asset.insecure_url",
+      ["https://10.0.0.1/a.png"] = "asset.ip_address", ["data:image/png;base64,####"] = "asset.invalid_uri",
+      ["spec/fixtures/boat.gif"] = "asset.media_type",
+    } do
+      local one = run({}, { image = image }, { policy = policy.give_up })
+      assert.equal(class, one.fault.class)
+      assert.equal("image", one.fault.field)
+      assert.equal(0, #simulator:log())
+    end
+  end)
+
+  it("runs many jobs at once over one engine", function()
+    simulator:script { tasks = { { states = { "RUNNING", "SUCCEEDED" } } } }
+    local client = main_job.client(simulator)
+    local jobs, finished = {}, 0
+    for n = 1, 50 do
+      jobs[n] = client:start(main_job.request { seed = n })
+      jobs[n]:on("succeeded", function() finished = finished + 1 end)
+    end
+    client:run()
+    assert.equal(50, finished)
+    assert.equal(50, #simulator:submissions { paid = true })
+    assert.equal(0, client.running)
+    client:close()
+  end)
+
+  it("keeps to the tasks at once that it was given, in order of arrival", function()
+    simulator:script { tasks = { { states = { "RUNNING", "SUCCEEDED" } } } }
+    local client = main_job.client(simulator, { runway = { concurrency = 2 } })
+    local at_once, most, order = 0, 0, {}
+    for n = 1, 9 do
+      local job = client:start(main_job.request { seed = n })
+      job:on("submitting", function()
+        at_once = at_once + 1
+        most = math.max(most, at_once)
+        order[#order + 1] = n
+      end)
+      job:on("succeeded", function() at_once = at_once - 1 end)
+      if n == 4 then job:cancel() end
+    end
+    client:run()
+    assert.equal(2, most)
+    assert.same({ 1, 2, 3, 5, 6, 7, 8, 9 }, order)
+    client:close()
+  end)
+
+  describe("cancels", function()
+    it("a job before anything is sent, at no cost", function()
+      simulator:script {}
+      local client = main_job.client(simulator)
+      local job = client:start(main_job.request())
+      assert.is_true(job:cancel())
+      assert.is_false(job:cancel())
+      local _, fault = job:await()
+      assert.equal("local.cancelled", fault.class)
+      assert.equal("none", fault.effect)
+      assert.equal(0, #simulator:log())
+      client:close()
+    end)
+
+    it("a task that runs, at the provider too", function()
+      simulator:script { tasks = { { states = { "RUNNING" } } } }
+      local client = main_job.client(simulator)
+      local job = client:start(main_job.request())
+      wait_for(client, function() return job.status == "RUNNING" end)
+      job:cancel()
+      local _, fault = job:await()
+      assert.equal("local.cancelled", fault.class)
+      assert.truthy(fault.message:find "cancelled too")
+      assert.truthy(fault.task_id)
+      local log = simulator:log()
+      assert.equal("cancel", log[#log].operation)
+      client:close()
+    end)
+
+    it("a submission under way only when its answer is there: the task would be lost otherwise", function()
+      simulator:script { tasks = { { states = { "RUNNING" } } }, faults = { { on = "submit", delay = 0.3 } } }
+      local client = main_job.client(simulator)
+      local job = client:start(main_job.request())
+      wait_for(client, function() return job.state == "submitting" end)
+      job:cancel()
+      local _, fault = job:await()
+      assert.equal("local.cancelled", fault.class)
+      assert.truthy(fault.task_id)
+      local operations = {}
+      for i, entry in ipairs(simulator:log()) do operations[i] = entry.operation end
+      assert.same({ "submit", "cancel" }, operations)
+      client:close()
+    end)
+
+    it("a poll under way at once", function()
+      simulator:script { tasks = { { states = { "RUNNING" } } }, faults = { { on = "poll", action = "silence" } } }
+      local client = main_job.client(simulator, { runway = { timeout = { first_byte = 30, total = 30 } } })
+      local job = client:start(main_job.request())
+      wait_for(client, function() return job.state == "poll" and job.transfer end)
+      local began = require("retake.core").now()
+      job:cancel()
+      local _, fault = job:await()
+      assert.equal("local.cancelled", fault.class)
+      assert.is_true(require("retake.core").now() - began < 10)
+      client:close()
+    end)
+
+    it("a wait for the next try", function()
+      simulator:script { faults = { { on = "submit", status = 429, retry_after = "3000", times = "always" } } }
+      local client = main_job.client(simulator)
+      local job = client:start(main_job.request())
+      wait_for(client, function() return job.state == "prepare" and job.record.due_at end)
+      local before = client.host.now()
+      job:cancel()
+      local _, fault = job:await()
+      assert.equal("local.cancelled", fault.class)
+      assert.is_true(client.host.now() - before < 10)
+      client:close()
+    end)
+  end)
+
+  describe("is not disturbed by mistakes of the script:", function()
+    it("an error in a listener is thrown from step after everything due has run", function()
+      simulator:script { tasks = { { states = { "SUCCEEDED" } } } }
+      local client = main_job.client(simulator)
+      local bad, good = client:start(main_job.request()), client:start(main_job.request { seed = 2 })
+      bad:on("submitted", function() error "a bug in a listener" end)
+      local thrown = 0
+      while not (bad.done and good.done) do
+        local ok, message = pcall(client.wait, client)
+        if not ok then
+          thrown = thrown + 1
+          assert.truthy(tostring(message):find "a bug in a listener")
+        end
+      end
+      assert.equal(1, thrown)
+      assert.equal("succeeded", bad.state)
+      assert.equal("succeeded", good.state)
+      client:close()
+    end)
+
+    it("or given to on_error", function()
+      local errors = {}
+      local one = run({}, nil, { on_event = function() error "oops" end, on_error = function(message) errors[#errors + 1] = message end })
+      assert.is_nil(one.fault)
+      assert.is_true(#errors > 3)
+    end)
+
+    it("an error in the policy ends the job with its fault, and is reported", function()
+      local errors = {}
+      local one = run({ faults = { { on = "submit", status = 503, times = "always" } } }, nil,
+        { policy = function() error "a bug in the policy" end, on_error = function(message) errors[#errors + 1] = message end })
+      assert.equal("provider.unavailable", one.fault.class)
+      assert.equal(1, #errors)
+      assert.truthy(errors[1]:find "a bug in the policy")
+    end)
+
+    it("a policy that answers with something else", function()
+      local errors = {}
+      local one = run({ faults = { { on = "submit", status = 503, times = "always" } } }, nil,
+        { policy = function() return "retry" end, on_error = function(message) errors[#errors + 1] = message end })
+      assert.equal("provider.unavailable", one.fault.class)
+      assert.truthy(errors[1]:find "not a decision")
+    end)
+
+    it("a revision that makes no request", function()
+      local errors = {}
+      local one = run({ faults = { { on = "submit", status = 503, times = "always" } } }, nil,
+        { policy = function() return policy.revise { duration = "long" } end, on_error = function(message) errors[#errors + 1] = message end })
+      assert.equal("unknown", one.fault.class)
+      assert.truthy(errors[1]:find "duration has to be a number")
+    end)
+
+    it("a journal that cannot be written stops a job before it costs anything", function()
+      simulator:script {}
+      local journal = retake.journal.memory()
+      journal.put = function(_, record) return record.state ~= "submitting" or nil, "disk full" end
+      local client = main_job.client(simulator, { journal = journal, policy = policy.give_up })
+      local _, fault = client:start(main_job.request()):await()
+      assert.equal("local.storage", fault.class)
+      assert.equal("none", fault.effect)
+      assert.equal(0, #simulator:log())
+      client:close()
+    end)
+  end)
+
+  it("lets a policy wait, ask and call before it decides", function()
+    local waited
+    local one = run({ faults = { { on = "submit", status = 503 } } }, nil, { policy = function(_, job)
+      local before = job.client.host.now()
+      job.client:sleep(17)
+      waited = job.client.host.now() - before
+      return policy.retry(0)
+    end })
+    assert.is_nil(one.fault)
+    assert.is_true(waited >= 17 and waited < 18)
+  end)
+
+  it("revises: the changed content goes, and is what the ledger's next row sent", function()
+    local one = run({ blocked = { "gun" } }, { prompt = "a gun on a boat" }, {
+      policy = policy.on("content", function() return policy.revise { prompt = function(p) return (p:gsub("gun", "flower")) end } end),
+    })
+    assert.is_nil(one.fault)
+    assert.equal(2, one.submissions)
+    assert.equal("a flower on a boat", one.job.request.prompt)
+    assert.equal("content.input", one.result.attempts[1].class)
+    assert.equal("revise", one.result.attempts[1].decision)
+  end)
+
+  it("falls back: to each model once, with its own changes, and says so", function()
+    local one = run({ tasks = {
+      { match = { model = "gen4.5" }, states = { "SUCCEEDED" } },
+      { states = { { "FAILED", code = "INTERNAL.BAD_OUTPUT.CODE01", failure = "An unexpected error occurred.", refund = true } } },
+    } }, nil, { policy = policy.fallback { "runway/veo3.1", { model = "runway/gen4.5", duration = 4 } } })
+    assert.is_nil(one.fault)
+    assert.equal("runway/gen4.5", one.result.model)
+    assert.equal(4, one.job.request.duration)
+    -- veo3.1 takes 4, 6 or 8 seconds: it is passed over before anything is sent
+    assert.equal("request.invalid", one.job.attempts[2].class)
+    assert.equal(2, one.submissions)
+    assert.equal(2, #one.by_name.fallback)
+  end)
+
+  it("resumes a job of its journal", function()
+    simulator:script { tasks = { { states = { "RUNNING", "RUNNING", "SUCCEEDED" } } } }
+    local journal = retake.journal.memory()
+    local first = main_job.client(simulator, { journal = journal })
+    local job = first:start(main_job.request())
+    wait_for(first, function() return job.task_id end)
+    first:close()
+    assert.has_error(function() first:step() end)
+    local second = main_job.client(simulator, { journal = journal })
+    local resumed = second:resume(job.id)
+    assert.equal(resumed, second:find(job.id))
+    assert.truthy((resumed:await()))
+    assert.equal(1, #simulator:submissions())
+    assert.is_nil(second:resume "no such job")
+    second:close()
+  end)
+
+  it("speaks the protocol of cqueues", function()
+    local client = main_job.client(simulator)
+    assert.equal("number", type(client:pollfd()))
+    assert.equal("r", client:events())
+    assert.is_nil(client:timeout())
+    client:start(main_job.request())
+    assert.equal(0, client:timeout())
+    client:close()
+    client:close()
+  end)
+
+  it("in a frame loop never waits by itself, and await yields in a coroutine", function()
+    simulator:script { tasks = { { states = { "SUCCEEDED" } } } }
+    local clock = retake.host.get "virtual"
+    local host = { name = "frame", driven = true, now = clock.now, sleep = clock.sleep, wait = clock.wait, spawn = clock.spawn }
+    local client = main_job.client(simulator, { host = host })
+    local result, steps = nil, 0
+    local thread = coroutine.create(function() result = client:start(main_job.request()):await() end)
+    assert(coroutine.resume(thread))
+    assert.equal("suspended", coroutine.status(thread))
+    while coroutine.status(thread) ~= "dead" do
+      client:step()
+      clock.wait(client.engine, 0.5)
+      steps = steps + 1
+    end
+    assert.truthy(result)
+    assert.is_true(steps > 5)
+    client:close()
+  end)
+
+  it("drives itself with the real clock in a plain script", function()
+    simulator:script {}
+    local client = main_job.client(simulator, { host = "blocking" })
+    local job = client:start(main_job.request { deadline = 0.4 })
+    local began = client.host.now()
+    local _, fault = job:await()
+    assert.equal("local.deadline", fault.class)
+    assert.truthy(fault.task_id)
+    assert.is_true(client.host.now() - began >= 0.4)
+    client:close()
+  end)
+
+  it("over TLS verifies the server, and says which class it is when it cannot", function()
+    local secure = simulator_of.start { tls = true }
+    local settings = { base_url = secure.base_url, ca_file = secure.ca_file }
+    local good = main_job.client(simulator, { runway = settings })
+    assert.truthy((good:start(main_job.request()):await()))
+    good:close()
+    settings.ca_file = nil
+    local bad = main_job.client(simulator, { runway = { base_url = secure.base_url }, policy = policy.give_up })
+    local _, fault = bad:start(main_job.request()):await()
+    assert.equal("network.tls", fault.class)
+    assert.equal("none", fault.effect)
+    bad:close()
+    secure:stop()
+  end)
+end)
