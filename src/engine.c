@@ -12,7 +12,6 @@
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <math.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <unistd.h>
@@ -365,8 +364,10 @@ int rt_engine_pollfd(const rt_engine *engine) {
 
 /* Up to whole milliseconds: a wait that ends a little early would be followed by many of length zero. */
 static int milliseconds_until(double due) {
-  double wait = ceil((due - rt_now()) * 1000);
-  return wait <= 0 ? 0 : wait < 1e9 ? (int)wait : 1000000000;
+  double wait = (due - rt_now()) * 1000;
+  if (wait <= 0) return 0;
+  if (wait >= 1e9) return 1000000000;
+  return (int)wait + ((int)wait < wait);
 }
 
 double rt_engine_timeout(const rt_engine *engine) {

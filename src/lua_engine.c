@@ -182,10 +182,10 @@ static int push_id(lua_State *L, uint64_t id) {
   return 1;
 }
 
-/* [-0, +0] */
+/* [-0, +0] 0, which is nobody's, for a number that no id can be */
 static uint64_t check_id(lua_State *L, int index) {
   lua_Number id = luaL_checknumber(L, index);
-  return id >= 1 && id < 9007199254740992.0 && floor(id) == id ? (uint64_t)id : 0;
+  return id >= 1 && id < 9007199254740992.0 ? (uint64_t)id : 0;
 }
 
 /* [-0, +0] */
