@@ -114,7 +114,7 @@ local function apply(job, fault, decision)
     job:emit("gate", { rule = rule, decision = decision.kind, delay = at - now })
   end
   if at >= job.record.deadline_at then
-    job:expire(("the wait of %.0f s outlasts the job's deadline"):format(at - now))
+    job:expire(("the wait of %.0f s outlasts the job's deadline, after %s"):format(at - now, tostring(fault)))
     return true
   end
   carry_out(job, decision, at, why, request, content, hash)
