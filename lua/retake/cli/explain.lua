@@ -37,11 +37,22 @@ local function contradiction(options)
   end
 end
 
+-- Without a provider's name: as the first that makes something of it would take it; the generic rules come last.
+local function classify(options, body)
+  local best
+  local names = options.provider and { options.provider } or provider_of.built_in
+  for i = 1, options.provider and 1 or #names + 1 do
+    local fault = retake.classify {
+      provider = names[i], operation = options.operation or "poll", status = options.status, headers = options.header, body = body,
+    }
+    if fault and fault.class ~= "unknown" then return fault end
+    best = best or fault
+  end
+  return best
+end
+
 local function explain_body(options)
-  local fault = retake.classify {
-    provider = options.provider, operation = options.operation or "poll", status = options.status, headers = options.header,
-    body = io.stdin:read "*a",
-  }
+  local fault = classify(options, io.stdin:read "*a")
   if not fault then
     io.stdout:write "That shows no failure.\n"
     return exit_codes.success

@@ -81,6 +81,15 @@ local function given_request(options)
   end
 end
 
+-- Whether a file can be made there: better asked before anything is paid for.
+local function cannot_write(path)
+  local probe = path .. ".tmp"
+  local file, reason = io.open(probe, "wb")
+  if not file then return reason end
+  file:close()
+  os.remove(probe)
+end
+
 -- What is wrong with the options, seen together.
 local function contradiction(options)
   if options[1] then return "unexpected argument: " .. options[1] end
@@ -93,6 +102,10 @@ local function contradiction(options)
   end
   if options.record and not options.resume and record_of.is_unfinished(options.record) then
     return ("%s holds a job that is not over: go on with --resume %s, or remove the file"):format(options.record, options.record)
+  end
+  for _, name in ipairs { "out", "record" } do
+    local reason = options[name] and cannot_write(options[name])
+    if reason then return ("--%s cannot be written: %s"):format(name, reason) end
   end
 end
 
@@ -159,12 +172,17 @@ local function fields(values)
   return kept
 end
 
+-- cjson writes "/" as "\\/", which is JSON but spoils paths and URLs for people. Escapes are read in pairs: "\\\\/" stays what it is.
+local function plain_slashes(text)
+  return (text:gsub("\\(.)", function(letter) return letter == "/" and "/" or nil end))
+end
+
 local function write_json(job, result, fault, code)
-  io.stdout:write(cjson.encode(fields {
+  io.stdout:write(plain_slashes(cjson.encode(fields {
     ok = result ~= nil, exit_code = code, fault = fault and fault:totable(), attempts = job.attempts,
     model = result and result.model, task_id = job.task_id, credits = result and result.credits,
     files = result and result.files, outputs = result and result.outputs,
-  }), "\n")
+  })), "\n")
 end
 
 local function write_result(result)
