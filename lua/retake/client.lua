@@ -18,6 +18,8 @@ Client.__tostring = function() return "retake client" end -- never its keys
 -- Seconds and attempts that span a whole job where the client names none.
 local DEFAULT_DEADLINE = 3600
 local DEFAULT_ATTEMPTS = 12
+-- Transfers at once; as many again may be queued in the engine, so that it never runs dry.
+local DEFAULT_CONCURRENCY = 64
 
 local option_kinds = {
   providers = "table", policy = "function", host = "any", journal = "table", deadline = "number", max_credits = "number",
@@ -83,12 +85,13 @@ function M.new(options, level)
   for _, name in ipairs { "deadline", "max_attempts" } do
     if options[name] and options[name] <= 0 then error(name .. " has to be over 0", level) end
   end
+  local concurrency = options.concurrency or DEFAULT_CONCURRENCY
   return setmetatable({
     options = options, settings = {}, host = options.host and host_of.get(options.host, level) or host_of.detect(),
-    engine = assert(core.engine { concurrency = options.concurrency or 64 }),
+    engine = assert(core.engine { concurrency = concurrency }), most_transfers = 2 * concurrency, transferring = 0, transfers = {},
     gate = core.gate { reroute_refused = options.reroute_refused, accept_double_charge = options.accept_double_charge },
     journal = options.journal or journal_of.memory(), policy = options.policy or policy_of.standard(),
-    schedule = schedule_of.new(), jobs = {}, running = 0, transfers = {}, flows = {}, tasks = {}, errors = {},
+    schedule = schedule_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, errors = {},
   }, Client)
 end
 
@@ -212,8 +215,10 @@ function Client:wait_transfer(id)
   local flow = coroutine.running()
   local job = self.flows[flow]
   self.transfers[id] = flow
+  self.transferring = self.transferring + 1
   if job then job.transfer = id end
   local outcome = coroutine.yield()
+  self.transferring = self.transferring - 1
   if job then job.transfer = nil end
   return outcome
 end
@@ -271,10 +276,17 @@ function Client:wait_until(signal)
   end
 end
 
+--- Whether so many transfers are under way or queued that what is due waits for one to end: a job at rest costs far less memory than a
+--- queued transfer with its coroutine and body, and ten thousand may fall due at once.
+---@return boolean
+function Client:busy()
+  return self.transferring >= self.most_transfers
+end
+
 --- Seconds until something is due; nil where only transfers or nothing is waited for.
 ---@return number|nil seconds
 function Client:timeout()
-  local due = self.schedule:next_time()
+  local due = not self:busy() and self.schedule:next_time() or nil
   local engine = self.engine:timeout()
   if due then due = math.max(0, due - self.host.now()) end
   if due and engine then return math.min(due, engine) end
@@ -307,7 +319,7 @@ end
 
 local function run_due(client)
   local now = client.host.now()
-  while true do
+  while not client:busy() do
     local item = client.schedule:take(now)
     if not item then return end
     if type(item) == "thread" then go_on(client, item) else walk_job(client, item) end

@@ -52,7 +52,7 @@ end
 ---@return table|nil problem the worst of the first asset that does not fit
 function M.inspect(job, definition, model)
   local worst
-  for _, entry in pairs(job.record.uploads) do entry.wanted = nil end
+  for _, entry in pairs(job.record.uploads or {}) do entry.wanted = nil end
   request_of.each_asset(job.record.request, function(field, source, place)
     if worst then return end
     local limits = limits_of(definition, model, field)
@@ -62,8 +62,9 @@ function M.inspect(job, definition, model)
     local way, problem = asset.delivery(report, limits)
     if not way then worst = problem return end
     if way == "upload" then
-      job.record.uploads[source] = job.record.uploads[source] or {}
-      job.record.uploads[source].wanted = true
+      local uploads = job.record.uploads or {}
+      uploads[source] = uploads[source] or {}
+      uploads[source].wanted, job.record.uploads = true, uploads
     end
   end)
   return worst
@@ -112,7 +113,7 @@ end
 --- Uploads what has to be uploaded and is not there yet.
 ---@return userdata|nil fault
 function M.upload_all(job, definition, settings)
-  for source, entry in pairs(job.record.uploads) do
+  for source, entry in pairs(job.record.uploads or {}) do
     local now = job.client.host.now()
     if entry.wanted and not (entry.provider == definition.name and entry.until_time > now) then
       local uri, fault = upload(job, definition, settings, source)
@@ -128,7 +129,7 @@ end
 function M.resolve(job, definition, model)
   local record = job.record
   return M.replace(record.request, function(source, field, place)
-    local uploaded = record.uploads[source]
+    local uploaded = record.uploads and record.uploads[source]
     if uploaded and uploaded.wanted and uploaded.provider == definition.name then return uploaded.uri end
     local limits = limits_of(definition, model, field)
     local report = asset.inspect(source, { limits = limits, field = place, provider = definition.name, model = model })

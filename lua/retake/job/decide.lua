@@ -81,9 +81,10 @@ local function carry_out(job, decision, at, why, request, content, hash)
   if decision.kind == "fallback" then
     job:emit("fallback", { from = record.request.model, to = request.model })
     record.tries = 0
+    record.tried = record.tried or {}
+    record.tried[record.request.model] = true
   else record.tries = record.tries + 1 end
   record.request, record.content, record.hash, record.task = request, content, hash, nil
-  record.tried[request.model] = true
   job:go("prepare", at)
 end
 

@@ -61,8 +61,7 @@ local meta = {
 function M.record(request, limits, now)
   return {
     version = 1, id = core.random_id(), state = "prepare", request = request, created_at = now, deadline_at = now + limits.deadline,
-    max_credits = limits.max_credits, max_attempts = limits.max_attempts, tries = 0, attempts = {}, uploads = {},
-    tried = { [request.model] = true },
+    max_credits = limits.max_credits, max_attempts = limits.max_attempts, tries = 0, attempts = {},
   }
 end
 
@@ -232,7 +231,8 @@ end
 ---@param model string "provider/model"
 ---@return boolean
 function Job:tried(model)
-  return self.record_.tried[model] == true
+  local tried = self.record_.tried
+  return model == self.record_.request.model or tried ~= nil and tried[model] == true
 end
 
 --- The rule by which the gate has refused that for the present fault, or nil.
