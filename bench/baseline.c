@@ -129,8 +129,10 @@ int main(int argc, char **argv) {
     int count = epoll_wait(epoll, events, 128, wait <= 0 ? 0 : (int)wait + 1);
     for (int i = 0; i < count; i++) {
       unsigned got = events[i].events;
-      curl_multi_socket_action(multi, events[i].data.fd, (got & (EPOLLIN | EPOLLHUP) ? CURL_CSELECT_IN : 0) | (got & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-                               (got & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0), &running);
+      curl_multi_socket_action(multi, events[i].data.fd,
+                               (got & (EPOLLIN | EPOLLHUP) ? CURL_CSELECT_IN : 0) | (got & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+                                   (got & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0),
+                               &running);
     }
     if (due >= 0 && due <= now()) {
       due = -1;

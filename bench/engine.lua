@@ -20,15 +20,19 @@ local function start_nginx()
   local folder = os.tmpname()
   os.remove(folder)
   assert(os.execute("mkdir " .. folder))
-  local port = 20000 + math.floor(core.clock() * 1000) % 20000
-  local file = assert(io.open(folder .. "/conf", "w"))
-  file:write((nginx_conf:gsub("%%s", folder):gsub("%%d", tostring(port))))
-  file:close()
-  local status = os.execute(("PATH=$PATH:/usr/sbin nginx -p %s -c %s/conf"):format(folder, folder))
-  assert(status == true or status == 0, "nginx did not start")
-  return ("http://127.0.0.1:%d/"):format(port), function()
-    os.execute(("kill $(cat %s/pid); sleep 0.2; rm -rf %s"):format(folder, folder))
+  for try = 1, 10 do -- another port where somebody else has this one
+    local port = 10000 + (math.floor(core.clock() * 1000) + try * 977) % 20000
+    local file = assert(io.open(folder .. "/conf", "w"))
+    file:write((nginx_conf:gsub("%%s", folder):gsub("%%d", tostring(port))))
+    file:close()
+    local status = os.execute(("PATH=$PATH:/usr/sbin nginx -p %s -c %s/conf 2>/dev/null"):format(folder, folder))
+    if status == true or status == 0 then
+      return ("http://127.0.0.1:%d/"):format(port), function()
+        os.execute(("kill $(cat %s/pid); sleep 0.2; rm -rf %s"):format(folder, folder))
+      end
+    end
   end
+  error("nginx did not start; is it installed?")
 end
 
 local function run_baseline()

@@ -184,6 +184,15 @@ describe("core.engine", function()
       assert.has_error(function() engine:start { url = server.url("/ok"), redirects = 1, headers = { "Authorization: Bearer k" } } end)
     end)
 
+    it("goes through a proxy where told to", function()
+      -- to a plain proxy the whole URL is the path, and the host is for the proxy to find
+      local outcome = perform { url = "http://no-such-host.invalid/ok", proxy = server.url("") }
+      assert.same({ "response", 404 }, { outcome.kind, outcome.status })
+      -- a tunnel that is refused: the proxy heard the host's name, and nothing of the request
+      outcome = perform { url = "https://no-such-host.invalid/ok", proxy = server.url("") }
+      assert.same({ "connect", false }, { outcome.kind, outcome.sent })
+    end)
+
     -- libcurl sent a POST again by itself when the kept connection it chose turned out dead: paid twice.
     it("arrives once where it must, even when a kept connection dies", function()
       perform { path = "/second-dies" }

@@ -1,4 +1,5 @@
-/* deadlines.h: a binary heap of due times, and the time it is. Each deadline lives inside what it belongs to, so moving one never allocates. */
+/* deadlines.h: a binary heap of due times, and the time it is. Each deadline lives inside what it belongs to, so moving one never
+ * allocates. */
 #ifndef RT_DEADLINES_H
 #define RT_DEADLINES_H
 
@@ -15,7 +16,7 @@ typedef struct {
   double now; /* set once for a batch of events by whoever drives them: a clock read at every header line would be felt */
 } rt_deadlines;
 
-int rt_deadlines_reserve(rt_deadlines *all, size_t count); /* room for this many; 0, or -1 without memory */
+int rt_deadlines_reserve(rt_deadlines *all, size_t count);             /* room for this many; 0, or -1 without memory */
 void rt_deadlines_put(rt_deadlines *all, rt_deadline *one, double at); /* adds or moves; room must have been reserved */
 void rt_deadlines_drop(rt_deadlines *all, rt_deadline *one);
 rt_deadline *rt_deadlines_first(const rt_deadlines *all); /* NULL when there is none */

@@ -38,30 +38,39 @@ struct rt_engine {
   uint64_t finished, opened, reused;
 };
 
-/* ---- lists ------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- lists ---- */
 
 static void append(list *to, rt_transfer *transfer) {
   transfer->next = NULL;
   transfer->previous = to->last;
-  if (to->last) to->last->next = transfer;
-  else to->first = transfer;
+  if (to->last)
+    to->last->next = transfer;
+  else
+    to->first = transfer;
   to->last = transfer;
   to->count++;
 }
 
 static void detach(list *from, rt_transfer *transfer) {
-  if (transfer->previous) transfer->previous->next = transfer->next;
-  else from->first = transfer->next;
-  if (transfer->next) transfer->next->previous = transfer->previous;
-  else from->last = transfer->previous;
+  if (transfer->previous)
+    transfer->previous->next = transfer->next;
+  else
+    from->first = transfer->next;
+  if (transfer->next)
+    transfer->next->previous = transfer->previous;
+  else
+    from->last = transfer->previous;
   from->count--;
 }
 
-/* ---- what libcurl asks for: a descriptor to watch, a time to be called ------------------------------------------------------------------------ */
+/* ---- what libcurl asks for: a descriptor to watch, a time to be called ---- */
 
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *unused) {
   rt_engine *engine = user;
-  int want = what == CURL_POLL_IN ? RT_READABLE : what == CURL_POLL_OUT ? RT_WRITABLE : what == CURL_POLL_INOUT ? RT_READABLE | RT_WRITABLE : 0;
+  int want = what == CURL_POLL_IN      ? RT_READABLE
+             : what == CURL_POLL_OUT   ? RT_WRITABLE
+             : what == CURL_POLL_INOUT ? RT_READABLE | RT_WRITABLE
+                                       : 0;
   (void)easy, (void)unused; /* the handle may be one of libcurl's own */
   rt_sockets_want(&engine->sockets, fd, want);
   return 0; /* always: -1 would end every transfer of the multi handle */
@@ -74,7 +83,7 @@ static int on_timer(CURLM *multi, long milliseconds, void *user) {
   return 0;
 }
 
-/* ---- birth and death ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- birth and death ---- */
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 static int curl_ready;
@@ -164,7 +173,7 @@ void rt_engine_free(rt_engine *engine) {
   rt_free(engine);
 }
 
-/* ---- the way of a transfer: queued, running, done ------------------------------------------------------------------------------------------------ */
+/* ---- the way of a transfer: queued, running, done ---- */
 
 rt_result rt_engine_start(rt_engine *engine, const rt_request *request, uint64_t *id) {
   if (rt_engine_forked(engine)) return RT_FORKED;
@@ -197,8 +206,10 @@ static rt_lane *halt(rt_engine *engine, rt_transfer *transfer) {
 static void settle(rt_engine *engine, rt_transfer *transfer, rt_lane *lane) {
   lane->next = engine->idle_lanes;
   engine->idle_lanes = lane;
-  if (transfer->outcome.reused) engine->reused++;
-  else if (transfer->outcome.sent) engine->opened++;
+  if (transfer->outcome.reused)
+    engine->reused++;
+  else if (transfer->outcome.sent)
+    engine->opened++;
   file_done(engine, transfer);
 }
 
@@ -250,11 +261,15 @@ rt_result rt_engine_cancel(rt_engine *engine, uint64_t id) {
   rt_transfer *transfer = rt_ids_find(&engine->ids, id);
   if (!transfer || transfer->state == RT_DONE) return RT_UNKNOWN;
   rt_lane *lane = NULL;
-  if (transfer->state == RT_RUNNING) lane = halt(engine, transfer);
-  else detach(&engine->queued, transfer);
+  if (transfer->state == RT_RUNNING)
+    lane = halt(engine, transfer);
+  else
+    detach(&engine->queued, transfer);
   rt_transfer_end_cancelled(transfer);
-  if (lane) settle(engine, transfer, lane);
-  else file_done(engine, transfer);
+  if (lane)
+    settle(engine, transfer, lane);
+  else
+    file_done(engine, transfer);
   return RT_OK;
 }
 
@@ -293,7 +308,7 @@ void rt_engine_drop(rt_engine *engine) {
   rt_transfer_free(transfer);
 }
 
-/* ---- the step --------------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the step ---- */
 
 /* libcurl does not know any more where its transfers stand: all of them end, which makes the multi handle usable again. */
 static void fail_running(rt_engine *engine, CURLMcode code) {
@@ -431,7 +446,7 @@ void rt_engine_stats(const rt_engine *engine, rt_stats *stats) {
   stats->connections_reused = engine->reused;
 }
 
-/* ---- foreign descriptors --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- foreign descriptors ---- */
 
 int rt_engine_watch(rt_engine *engine, int fd, int events) {
   return rt_sockets_watch(&engine->sockets, fd, events);

@@ -18,8 +18,9 @@ typedef struct {
 } rt_stats;
 
 rt_engine *rt_engine_new(size_t concurrency, size_t queue); /* NULL without memory or descriptors; see errno */
-void rt_engine_free(rt_engine *engine);                     /* cancels all, removes unfinished files; in a forked child leaves the parent's alone */
-int rt_engine_forked(const rt_engine *engine);              /* whether this is another process than the one that made it: then nothing may be called but free */
+void rt_engine_free(rt_engine *engine); /* cancels all, removes unfinished files; in a forked child leaves the parent's alone */
+int rt_engine_forked(
+    const rt_engine *engine); /* whether this is another process than the one that made it: then nothing may be called but free */
 
 rt_result rt_engine_start(rt_engine *engine, const rt_request *request, uint64_t *id); /* the request must have no flaw (rt_request_flaw) */
 rt_result rt_engine_cancel(rt_engine *engine, uint64_t id);                            /* RT_UNKNOWN: neither queued nor running */
@@ -31,8 +32,11 @@ const char *rt_engine_first_output(const rt_engine *engine); /* the file it was 
 void rt_engine_drop(rt_engine *engine);
 
 int rt_engine_pollfd(const rt_engine *engine);
-double rt_engine_timeout(const rt_engine *engine);         /* seconds until step has something to do of itself; negative: only when the descriptor is ready */
-long rt_engine_step(rt_engine *engine, double seconds);    /* outcomes ready to take; returns as soon as there is one, or a watched descriptor is ready. -1: another process */
+double rt_engine_timeout(
+    const rt_engine *engine); /* seconds until step has something to do of itself; negative: only when the descriptor is ready */
+long rt_engine_step(
+    rt_engine *engine,
+    double seconds); /* outcomes ready to take; returns as soon as there is one, or a watched descriptor is ready. -1: another process */
 void rt_engine_stats(const rt_engine *engine, rt_stats *stats);
 
 /* Descriptors that are not curl's. */

@@ -1,5 +1,5 @@
-/* ids.h: integers in place of pointers. An id names one thing once: a slot's generation grows each time the slot is used again, so an old id
-   finds nothing. Ids stay below 2^53, where a Lua 5.1 number is still exact, and are never 0. */
+/* ids.h: integers in place of pointers. An id names one thing once: a slot's generation grows each time the slot is used again, so an old
+   id finds nothing. Ids stay below 2^53, where a Lua 5.1 number is still exact, and are never 0. */
 #ifndef RT_IDS_H
 #define RT_IDS_H
 

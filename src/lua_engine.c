@@ -1,4 +1,5 @@
-/* lua_engine.c: the engine as Lua sees it. A box around a pointer; everything it answers is copied into Lua before the core lets go of it. */
+/* lua_engine.c: the engine as Lua sees it. A box around a pointer; everything it answers is copied into Lua before the core lets go of it.
+ */
 #ifndef _POSIX_C_SOURCE
 #define _POSIX_C_SOURCE 200809L
 #endif
@@ -17,8 +18,9 @@ typedef struct {
   rt_engine *engine; /* NULL: closed */
 } box;
 
-/* ---- arguments ------------------------------------------------------------------------------------------------------------------------------
-   All are read with lua_next and never through metamethods, so no Lua code runs in between and a string stays where it is: the table at the
+/* ---- arguments ---- */
+
+/* All are read with lua_next and never through metamethods, so no Lua code runs in between and a string stays where it is: the table at the
    bottom of the stack holds it until the engine has made its copy. */
 
 /* [-0, +0] */
@@ -26,8 +28,10 @@ static const char *text_at_top(lua_State *L, const char *name, size_t *length) {
   size_t size;
   if (lua_type(L, -1) != LUA_TSTRING) luaL_error(L, "bad request: '%s' must be a string, not %s", name, luaL_typename(L, -1));
   const char *text = lua_tolstring(L, -1, &size);
-  if (length) *length = size;
-  else if (memchr(text, '\0', size)) luaL_error(L, "bad request: '%s' must not hold a NUL", name);
+  if (length)
+    *length = size;
+  else if (memchr(text, '\0', size))
+    luaL_error(L, "bad request: '%s' must not hold a NUL", name);
   return text;
 }
 
@@ -76,12 +80,18 @@ static void read_part(lua_State *L, rt_part *part) {
   memset(part, 0, sizeof *part);
   for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
     const char *key = key_below_top(L, "a part");
-    if (strcmp(key, "name") == 0) part->name = text_at_top(L, "parts[].name", NULL);
-    else if (strcmp(key, "value") == 0) part->value = text_at_top(L, "parts[].value", &part->value_length);
-    else if (strcmp(key, "file") == 0) part->file = text_at_top(L, "parts[].file", NULL);
-    else if (strcmp(key, "filename") == 0) part->filename = text_at_top(L, "parts[].filename", NULL);
-    else if (strcmp(key, "type") == 0) part->type = text_at_top(L, "parts[].type", NULL);
-    else luaL_error(L, "bad request: a part has no field '%s'", key);
+    if (strcmp(key, "name") == 0)
+      part->name = text_at_top(L, "parts[].name", NULL);
+    else if (strcmp(key, "value") == 0)
+      part->value = text_at_top(L, "parts[].value", &part->value_length);
+    else if (strcmp(key, "file") == 0)
+      part->file = text_at_top(L, "parts[].file", NULL);
+    else if (strcmp(key, "filename") == 0)
+      part->filename = text_at_top(L, "parts[].filename", NULL);
+    else if (strcmp(key, "type") == 0)
+      part->type = text_at_top(L, "parts[].type", NULL);
+    else
+      luaL_error(L, "bad request: a part has no field '%s'", key);
   }
 }
 
@@ -104,11 +114,16 @@ static void read_timeouts(lua_State *L, rt_request *request) {
   if (lua_type(L, -1) != LUA_TTABLE) luaL_error(L, "bad request: 'timeout' must be a table, not %s", luaL_typename(L, -1));
   for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
     const char *key = key_below_top(L, "timeout");
-    if (strcmp(key, "connect") == 0) request->connect = number_at_top(L, "timeout.connect", 0, HUGE_VAL);
-    else if (strcmp(key, "first_byte") == 0) request->first_byte = number_at_top(L, "timeout.first_byte", 0, HUGE_VAL);
-    else if (strcmp(key, "idle") == 0) request->idle = number_at_top(L, "timeout.idle", 0, HUGE_VAL);
-    else if (strcmp(key, "total") == 0) request->total = number_at_top(L, "timeout.total", 0, HUGE_VAL);
-    else luaL_error(L, "bad request: timeout has no field '%s'", key);
+    if (strcmp(key, "connect") == 0)
+      request->connect = number_at_top(L, "timeout.connect", 0, HUGE_VAL);
+    else if (strcmp(key, "first_byte") == 0)
+      request->first_byte = number_at_top(L, "timeout.first_byte", 0, HUGE_VAL);
+    else if (strcmp(key, "idle") == 0)
+      request->idle = number_at_top(L, "timeout.idle", 0, HUGE_VAL);
+    else if (strcmp(key, "total") == 0)
+      request->total = number_at_top(L, "timeout.total", 0, HUGE_VAL);
+    else
+      luaL_error(L, "bad request: timeout has no field '%s'", key);
   }
 }
 
@@ -118,8 +133,9 @@ typedef struct {
 } text_field;
 
 static const text_field text_fields[] = {
-    {"method", offsetof(rt_request, method)},   {"url", offsetof(rt_request, url)},         {"body_file", offsetof(rt_request, body_file)},
-    {"output", offsetof(rt_request, output)},   {"ca_file", offsetof(rt_request, ca_file)}, {"proxy", offsetof(rt_request, proxy)},
+    {"method", offsetof(rt_request, method)},         {"url", offsetof(rt_request, url)},
+    {"body_file", offsetof(rt_request, body_file)},   {"output", offsetof(rt_request, output)},
+    {"ca_file", offsetof(rt_request, ca_file)},       {"proxy", offsetof(rt_request, proxy)},
     {"user_agent", offsetof(rt_request, user_agent)},
 };
 
@@ -137,13 +153,20 @@ static int read_text_field(lua_State *L, rt_request *request, const char *key) {
 /* [-0, +0] */
 static void read_plain_field(lua_State *L, rt_request *request, const char *key) {
   if (read_text_field(L, request, key)) return;
-  if (strcmp(key, "body") == 0) request->body = text_at_top(L, key, &request->body_length);
-  else if (strcmp(key, "max_body") == 0) request->max_body = (int64_t)number_at_top(L, key, 0, 9e15);
-  else if (strcmp(key, "redirects") == 0) request->redirects = (int)number_at_top(L, key, 0, 1000);
-  else if (strcmp(key, "once") == 0) request->once = flag_at_top(L, key);
-  else if (strcmp(key, "http1") == 0) request->http1 = flag_at_top(L, key);
-  else if (strcmp(key, "timeout") == 0) read_timeouts(L, request);
-  else if (strcmp(key, "headers") != 0 && strcmp(key, "parts") != 0) luaL_error(L, "bad request: there is no field '%s'", key);
+  if (strcmp(key, "body") == 0)
+    request->body = text_at_top(L, key, &request->body_length);
+  else if (strcmp(key, "max_body") == 0)
+    request->max_body = (int64_t)number_at_top(L, key, 0, 9e15);
+  else if (strcmp(key, "redirects") == 0)
+    request->redirects = (int)number_at_top(L, key, 0, 1000);
+  else if (strcmp(key, "once") == 0)
+    request->once = flag_at_top(L, key);
+  else if (strcmp(key, "http1") == 0)
+    request->http1 = flag_at_top(L, key);
+  else if (strcmp(key, "timeout") == 0)
+    read_timeouts(L, request);
+  else if (strcmp(key, "headers") != 0 && strcmp(key, "parts") != 0)
+    luaL_error(L, "bad request: there is no field '%s'", key);
 }
 
 /* [-0, +2n] reads the table at this index; what stays on the stack is what the request points into */
@@ -161,7 +184,7 @@ static void read_request(lua_State *L, int index, rt_request *request) {
   if (flaw) luaL_error(L, "bad request: '%s' %s", field, flaw);
 }
 
-/* ---- the box -------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the box ---- */
 
 /* [-0, +2] when it answers NULL: nil and why */
 static rt_engine *engine_of(lua_State *L) {
@@ -242,9 +265,12 @@ static int l_start(lua_State *L) {
   luaL_checkstack(L, 12, "too many fields");
   read_request(L, 2, &request);
   switch (rt_engine_start(engine, &request, &id)) {
-  case RT_OK: return push_id(L, id);
-  case RT_NO_MEMORY: return luaL_error(L, "not enough memory");
-  default: break;
+  case RT_OK:
+    return push_id(L, id);
+  case RT_NO_MEMORY:
+    return luaL_error(L, "not enough memory");
+  default:
+    break;
   }
   lua_pushnil(L);
   lua_pushliteral(L, "queue_full");
@@ -269,13 +295,15 @@ static int l_progress(lua_State *L) {
     return 1;
   }
   push_id(L, (uint64_t)received);
-  if (expected < 0) lua_pushnil(L);
-  else push_id(L, (uint64_t)expected);
+  if (expected < 0)
+    lua_pushnil(L);
+  else
+    push_id(L, (uint64_t)expected);
   push_id(L, (uint64_t)sent);
   return 3;
 }
 
-/* ---- outcomes ------------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- outcomes ---- */
 
 /* [-0, +0] into the table on top */
 static void set_text(lua_State *L, const char *name, const char *text) {
@@ -328,7 +356,8 @@ static void set_exchange(lua_State *L, const rt_outcome *outcome) {
   if (outcome->http_version) set_text(L, "http_version", outcome->http_version == 20 ? "2" : outcome->http_version == 10 ? "1.0" : "1.1");
 }
 
-/* engine:take()  [-0, +1] the oldest outcome, or nil. It leaves the engine only when it is whole in Lua: running out of memory loses none. */
+/* engine:take()  [-0, +1] the oldest outcome, or nil. It leaves the engine only when it is whole in Lua: running out of memory loses none.
+ */
 static int l_take(lua_State *L) {
   uint64_t id;
   rt_engine *engine = engine_of(L);
@@ -355,7 +384,7 @@ static int l_take(lua_State *L) {
   return 1;
 }
 
-/* ---- the loop's side -------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the loop's side ---- */
 
 /* engine:step(seconds)  [-0, +1] how many outcomes are ready to take */
 static int l_step(lua_State *L) {
@@ -393,8 +422,10 @@ static int l_timeout(lua_State *L) {
   rt_engine *engine = engine_of(L);
   if (!engine) return 2;
   double wait = rt_engine_timeout(engine);
-  if (wait < 0) lua_pushnil(L);
-  else lua_pushnumber(L, wait);
+  if (wait < 0)
+    lua_pushnil(L);
+  else
+    lua_pushnumber(L, wait);
   return 1;
 }
 
@@ -474,9 +505,9 @@ static int l_clock(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"start", l_start},     {"cancel", l_cancel}, {"take", l_take},   {"progress", l_progress}, {"step", l_step},
-    {"pollfd", l_pollfd},   {"events", l_events}, {"stats", l_stats}, {"timeout", l_timeout},   {"watch", l_watch},
-    {"unwatch", l_unwatch}, {"ready", l_ready},   {"close", l_close}, {"__gc", l_close},        {"__close", l_close},
+    {"start", l_start},         {"cancel", l_cancel}, {"take", l_take},   {"progress", l_progress}, {"step", l_step},
+    {"pollfd", l_pollfd},       {"events", l_events}, {"stats", l_stats}, {"timeout", l_timeout},   {"watch", l_watch},
+    {"unwatch", l_unwatch},     {"ready", l_ready},   {"close", l_close}, {"__gc", l_close},        {"__close", l_close},
     {"__tostring", l_tostring}, {NULL, NULL},
 };
 

@@ -37,12 +37,15 @@ const char *rt_phase_name(rt_phase phase) {
 
 static rt_kind kind_of(CURLcode code) {
   switch (code) {
-  case CURLE_OK: return RT_RESPONSE;
+  case CURLE_OK:
+    return RT_RESPONSE;
   case CURLE_COULDNT_RESOLVE_HOST:
-  case CURLE_COULDNT_RESOLVE_PROXY: return RT_RESOLVE;
+  case CURLE_COULDNT_RESOLVE_PROXY:
+    return RT_RESOLVE;
   case CURLE_COULDNT_CONNECT:
   case CURLE_INTERFACE_FAILED:
-  case CURLE_PROXY: return RT_CONNECT;
+  case CURLE_PROXY:
+    return RT_CONNECT;
   case CURLE_SSL_CONNECT_ERROR:
   case CURLE_PEER_FAILED_VERIFICATION:
   case CURLE_SSL_ENGINE_NOTFOUND:
@@ -57,19 +60,26 @@ static rt_kind kind_of(CURLcode code) {
   case CURLE_SSL_INVALIDCERTSTATUS:
   case CURLE_SSL_CLIENTCERT:
   case CURLE_SSL_SHUTDOWN_FAILED:
-  case CURLE_USE_SSL_FAILED: return RT_TLS;
-  case CURLE_OPERATION_TIMEDOUT: return RT_TIMEOUT;
+  case CURLE_USE_SSL_FAILED:
+    return RT_TLS;
+  case CURLE_OPERATION_TIMEDOUT:
+    return RT_TIMEOUT;
   case CURLE_GOT_NOTHING:
   case CURLE_SEND_ERROR:
   case CURLE_RECV_ERROR:
   case CURLE_PARTIAL_FILE:
   case CURLE_AGAIN:
   case CURLE_HTTP2:
-  case CURLE_HTTP2_STREAM: return RT_INTERRUPTED;
-  case CURLE_FILESIZE_EXCEEDED: return RT_TOO_LARGE;
-  case CURLE_READ_ERROR: return RT_STORAGE;
-  case CURLE_OUT_OF_MEMORY: return RT_MEMORY;
-  default: return RT_PROTOCOL;
+  case CURLE_HTTP2_STREAM:
+    return RT_INTERRUPTED;
+  case CURLE_FILESIZE_EXCEEDED:
+    return RT_TOO_LARGE;
+  case CURLE_READ_ERROR:
+    return RT_STORAGE;
+  case CURLE_OUT_OF_MEMORY:
+    return RT_MEMORY;
+  default:
+    return RT_PROTOCOL;
   }
 }
 

@@ -1,4 +1,5 @@
-/* poller.h: epoll or kqueue behind four calls. The kernel holds the set, so nothing here allocates and nothing can run out inside a callback. */
+/* poller.h: epoll or kqueue behind four calls. The kernel holds the set, so nothing here allocates and nothing can run out inside a
+ * callback. */
 #ifndef RT_POLLER_H
 #define RT_POLLER_H
 
@@ -12,8 +13,8 @@ typedef struct {
 
 int rt_poller_open(void); /* a descriptor that is readable while anything in its set is ready; -1 and errno */
 
-/* Puts a descriptor into the set (known 0), changes what it waits for (known 1; added when it was not there), or (want 0) takes it out, which
-   may come after it was closed. 0, or -1 and errno: EEXIST when a new one is in the set already. */
+/* Puts a descriptor into the set (known 0), changes what it waits for (known 1; added when it was not there), or (want 0) takes it out,
+   which may come after it was closed. 0, or -1 and errno: EEXIST when a new one is in the set already. */
 int rt_poller_set(int poller, int fd, int want, int tag, int known);
 
 /* Waits up to that many milliseconds (-1: for ever). The number of ready descriptors, or -1 when a signal or an error came instead. */

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* ---- what may not be sent -------------------------------------------------------------------------------------------------------------- */
+/* ---- what may not be sent ---- */
 
 static int is_token(const char *text, size_t length) {
   if (!length) return 0;
@@ -79,7 +79,8 @@ static const char *flawed_parts(const rt_request *request, const char **field) {
 const char *rt_request_flaw(const rt_request *request, const char **field) {
   *field = "url";
   if (!request->url) return "is missing";
-  if (strncasecmp(request->url, "http://", 7) != 0 && strncasecmp(request->url, "https://", 8) != 0) return "must begin with http:// or https://";
+  if (strncasecmp(request->url, "http://", 7) != 0 && strncasecmp(request->url, "https://", 8) != 0)
+    return "must begin with http:// or https://";
   if (has_control(request->url) || strchr(request->url, ' ')) return "must not hold spaces or control characters";
   *field = "method";
   if (!request->method) return "is missing";
@@ -94,7 +95,7 @@ const char *rt_request_flaw(const rt_request *request, const char **field) {
   return flaw ? flaw : flawed_parts(request, field);
 }
 
-/* ---- the copy: measured first, then laid out behind the structure ------------------------------------------------------------------------ */
+/* ---- the copy: measured first, then laid out behind the structure ---- */
 
 static size_t text_size(const char *text) {
   return text ? strlen(text) + 1 : 0;
@@ -102,7 +103,7 @@ static size_t text_size(const char *text) {
 
 static size_t size_of(const rt_request *request) {
   size_t size = sizeof *request + request->header_count * sizeof(char *) + request->part_count * sizeof(rt_part);
-  const char *const texts[] = {request->method, request->url,   request->body_file, request->output,
+  const char *const texts[] = {request->method,  request->url,   request->body_file, request->output,
                                request->ca_file, request->proxy, request->user_agent};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) size += text_size(texts[i]);
   for (size_t i = 0; i < request->header_count; i++) size += text_size(request->headers[i]);

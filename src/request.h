@@ -20,8 +20,8 @@ typedef struct {
   const char *body_file;
   const rt_part *parts;
   size_t part_count;
-  const char *output; /* the file that receives the body; NULL: memory */
-  int64_t max_body;   /* decoded bytes; 0: 32 MiB in memory, no limit in a file */
+  const char *output;                      /* the file that receives the body; NULL: memory */
+  int64_t max_body;                        /* decoded bytes; 0: 32 MiB in memory, no limit in a file */
   double connect, first_byte, idle, total; /* seconds; 0: no limit of its own */
   int redirects;                           /* most redirects followed */
   int once;                                /* must reach the server at most once */

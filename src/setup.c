@@ -100,7 +100,7 @@ static int set_callbacks(CURL *easy, rt_transfer *transfer, char *error) {
   return ok;
 }
 
-/* ---- headers --------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- headers ---- */
 
 static int add_header(rt_lane *lane, const char *line) {
   struct curl_slist *list = curl_slist_append(lane->headers, line);
@@ -134,13 +134,14 @@ static int set_headers(rt_lane *lane, const rt_request *request) {
     if (is_named(line, "Content-Type")) typed = 1;
     ok = add_line(lane, line);
   }
-  if (request->body || request->body_file || request->parts) ok = ok && add_header(lane, "Expect:"); /* 100-continue costs a wait of a second */
+  if (request->body || request->body_file || request->parts)
+    ok = ok && add_header(lane, "Expect:"); /* 100-continue costs a wait of a second */
   if ((request->body || request->body_file) && !typed) ok = ok && add_header(lane, "Content-Type:"); /* libcurl would call it a web form */
   if (lane->headers) SET(CURLOPT_HTTPHEADER, lane->headers);
   return ok;
 }
 
-/* ---- the body -------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the body ---- */
 
 enum { BODY_AT_ONCE = 64 * 1024 }; /* up to this size libcurl may send the body together with the headers; larger ones are read in chunks */
 
@@ -248,7 +249,7 @@ rt_setup_status rt_setup(rt_lane *lane, rt_transfer *transfer, char *detail, siz
   const rt_request *request = transfer->request;
   rt_setup_status status = set_body(lane, transfer, detail, room);
   if (status) return status;
-  int ok = set_constant(lane->easy) && set_sockets(lane->easy, transfer->sockets) && set_connection(lane->easy, request) && set_callbacks(lane->easy, transfer, lane->error) &&
-           set_headers(lane, request) && set_method(lane->easy, request);
+  int ok = set_constant(lane->easy) && set_sockets(lane->easy, transfer->sockets) && set_connection(lane->easy, request) &&
+           set_callbacks(lane->easy, transfer, lane->error) && set_headers(lane, request) && set_method(lane->easy, request);
   return ok ? RT_SETUP_OK : RT_SETUP_NO_MEMORY;
 }

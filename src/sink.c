@@ -25,7 +25,7 @@ void rt_sink_memory(rt_sink *sink, int64_t limit) {
   sink->limit = limit;
 }
 
-/* ---- the file -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the file ---- */
 
 enum { SUFFIX_ROOM = 64, NAME_TRIES = 100 };
 
@@ -105,7 +105,7 @@ rt_sink_status rt_sink_finish(rt_sink *sink) {
   return RT_SINK_OK;
 }
 
-/* ---- memory ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- memory ---- */
 
 static rt_sink_status write_memory(rt_sink *sink, const char *bytes, size_t length) {
   size_t needed = (size_t)sink->size + length;

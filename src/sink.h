@@ -1,4 +1,5 @@
-/* sink.h: where a body goes: memory, or a file that appears under its name only when it is whole and on the disk. Bytes are counted decoded. */
+/* sink.h: where a body goes: memory, or a file that appears under its name only when it is whole and on the disk. Bytes are counted
+ * decoded. */
 #ifndef RT_SINK_H
 #define RT_SINK_H
 

@@ -51,7 +51,7 @@ static void disown(rt_sockets *sockets, int fd) {
   sockets->watched--;
 }
 
-/* ---- libcurl's side: called from its callbacks, so nothing is refused; what the kernel refuses ends by its timeouts --------------------------- */
+/* ---- libcurl's side: called from its callbacks, so nothing is refused; what the kernel refuses ends by its timeouts ---- */
 
 void rt_sockets_opened(rt_sockets *sockets, int fd) {
   if (make_room(sockets, fd) != 0) return; /* not announced then: in and out as told */
@@ -60,7 +60,8 @@ void rt_sockets_opened(rt_sockets *sockets, int fd) {
 }
 
 static void want_as_told(rt_sockets *sockets, int fd, int want) {
-  if (!want) take_out(sockets, fd);
+  if (!want)
+    take_out(sockets, fd);
   else if (rt_poller_set(sockets->poller, fd, want, RT_OWN_SOCKET, 0) != 0 && errno == EEXIST)
     rt_poller_set(sockets->poller, fd, want, RT_OWN_SOCKET, 1);
 }
@@ -74,8 +75,10 @@ void rt_sockets_want(rt_sockets *sockets, int fd, int want) {
   }
   int in_set = state & IN_SET;
   if (want && want != in_set) {
-    if (in_set) rt_poller_set(sockets->poller, fd, want, RT_OWN_SOCKET, 1);
-    else want_as_told(sockets, fd, want);
+    if (in_set)
+      rt_poller_set(sockets->poller, fd, want, RT_OWN_SOCKET, 1);
+    else
+      want_as_told(sockets, fd, want);
     in_set = want;
   } else if (!want && in_set & RT_WRITABLE) { /* at rest it is writable all the time */
     take_out(sockets, fd);
@@ -92,7 +95,7 @@ void rt_sockets_closing(rt_sockets *sockets, int fd) {
   sockets->state[fd] = 0;
 }
 
-/* ---- everybody else's ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- everybody else's ---- */
 
 int rt_sockets_watch(rt_sockets *sockets, int fd, int want) {
   int error = make_room(sockets, fd);
@@ -112,7 +115,7 @@ int rt_sockets_unwatch(rt_sockets *sockets, int fd) {
   return 1;
 }
 
-/* ---- waiting -------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- waiting ---- */
 
 /* A connection at rest has something to say: that it was closed, mostly. libcurl looks before it uses it again; until then it is out. */
 static int rests(rt_sockets *sockets, const rt_ready *one) {

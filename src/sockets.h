@@ -28,7 +28,8 @@ void rt_sockets_closing(rt_sockets *sockets, int fd);
 
 /* everybody else's */
 int rt_sockets_watch(rt_sockets *sockets, int fd, int want); /* 0, or an errno */
-int rt_sockets_unwatch(rt_sockets *sockets, int fd);         /* whether it was watched; a number that was not is left alone: it may be libcurl's by now */
+int rt_sockets_unwatch(rt_sockets *sockets,
+                       int fd); /* whether it was watched; a number that was not is left alone: it may be libcurl's by now */
 
 int rt_sockets_wait(rt_sockets *sockets, rt_ready *ready, int most, int milliseconds); /* as rt_poller_wait */
 

@@ -9,10 +9,11 @@ typedef struct {
   const char *memory; /* NULL: the file */
   int fd;             /* -1: none open */
   int64_t size, at;
-  int failed;         /* errno of a read that failed, or -1 where the file ended before its size */
+  int failed; /* errno of a read that failed, or -1 where the file ended before its size */
 } rt_source;
 
-#define RT_SOURCE_NONE {NULL, -1, 0, 0, 0}
+#define RT_SOURCE_NONE                                                                                                                     \
+  { NULL, -1, 0, 0, 0 }
 
 void rt_source_memory(rt_source *source, const char *memory, size_t size);
 

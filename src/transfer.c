@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- lanes ------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- lanes ---- */
 
 rt_lane *rt_lane_new(void) {
   rt_lane *lane = rt_calloc(1, sizeof *lane);
@@ -40,7 +40,7 @@ void rt_lane_free(rt_lane *lane) {
   rt_free(lane);
 }
 
-/* ---- clocks ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- clocks ---- */
 
 static int uploading(const rt_lane *lane) {
   for (size_t i = 0; i < lane->upload_count; i++)
@@ -74,10 +74,11 @@ rt_phase rt_transfer_due(const rt_transfer *transfer, double *at) {
 static void touch(rt_transfer *transfer) {
   double at;
   transfer->active = transfer->clock->now;
-  if (rt_transfer_due(transfer, &at) && (!transfer->due.place || at < transfer->due.at)) rt_deadlines_put(transfer->clock, &transfer->due, at);
+  if (rt_transfer_due(transfer, &at) && (!transfer->due.place || at < transfer->due.at))
+    rt_deadlines_put(transfer->clock, &transfer->due, at);
 }
 
-/* ---- what libcurl calls: each writes into the transfer and no more --------------------------------------------------------------------------- */
+/* ---- what libcurl calls: each writes into the transfer and no more ---- */
 
 enum { HEADERS_MOST = 256 * 1024, ERROR_BODY_MOST = 1024 * 1024 };
 #define BODY_MOST (32 * 1024 * 1024)
@@ -100,7 +101,8 @@ int rt_on_request(void *user, char *remote, char *local, int remote_port, int lo
 static void begin_response(rt_transfer *transfer, const char *line, size_t length) {
   const char *space = memchr(line, ' ', length);
   int status = 0;
-  for (size_t i = 1; space && i < 4 && space + i < line + length && space[i] >= '0' && space[i] <= '9'; i++) status = status * 10 + space[i] - '0';
+  for (size_t i = 1; space && i < 4 && space + i < line + length && space[i] >= '0' && space[i] <= '9'; i++)
+    status = status * 10 + space[i] - '0';
   transfer->outcome.status = status;
   transfer->outcome.headers_size = 0;
   transfer->headers_done = 0;
@@ -185,7 +187,7 @@ int rt_on_seek(void *user, curl_off_t offset, int origin) {
   return rt_source_seek(&upload->source, from + offset) == 0 ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
 }
 
-/* ---- beginning and end --------------------------------------------------------------------------------------------------------------------- */
+/* ---- beginning and end ---- */
 
 rt_transfer *rt_transfer_new(const rt_request *request) {
   rt_transfer *transfer = rt_calloc(1, sizeof *transfer);
@@ -234,7 +236,10 @@ static void ask(rt_transfer *transfer) {
   curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
   if (curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &url) == CURLE_OK && url && *url) outcome->effective_url = rt_strdup(url);
   outcome->retry_after = retry_after > 0 ? (int64_t)retry_after : 0;
-  outcome->http_version = version == CURL_HTTP_VERSION_1_0 ? 10 : version == CURL_HTTP_VERSION_1_1 ? 11 : version >= CURL_HTTP_VERSION_2_0 ? 20 : 0;
+  outcome->http_version = version == CURL_HTTP_VERSION_1_0   ? 10
+                          : version == CURL_HTTP_VERSION_1_1 ? 11
+                          : version >= CURL_HTTP_VERSION_2_0 ? 20
+                                                             : 0;
   outcome->reused = outcome->sent && connects == 0;
   outcome->elapsed = rt_now() - transfer->started;
 }

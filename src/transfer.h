@@ -38,10 +38,10 @@ struct rt_transfer {
   uint64_t id;
   rt_state state;
   rt_request *request;
-  rt_lane *lane;       /* while running */
-  rt_deadline due;     /* when its clocks have to be looked at again */
-  rt_deadlines *clock; /* the heap that is in */
-  rt_sockets *sockets; /* where connections are announced */
+  rt_lane *lane;          /* while running */
+  rt_deadline due;        /* when its clocks have to be looked at again */
+  rt_deadlines *clock;    /* the heap that is in */
+  rt_sockets *sockets;    /* where connections are announced */
   double started, active; /* when it began to run; when bytes last moved */
   int answered;           /* a byte of the response came */
   int headers_done, opened;

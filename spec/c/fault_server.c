@@ -64,7 +64,7 @@ static void reset(connection *c) {
   setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 }
 
-/* ---- reading a request ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- reading a request ---- */
 
 static int fill(connection *c) {
   if (c->filled == sizeof c->buffer) return -1;
@@ -126,13 +126,13 @@ static int read_body(connection *c) {
 
 static void note(connection *c) {
   pthread_mutex_lock(&lock);
-  int wrote = snprintf(arrivals + arrivals_size, sizeof arrivals - arrivals_size, "%d %s %s %lld %u\n", c->number, c->method, c->path, c->body_size,
-                       c->body_sum);
+  int wrote = snprintf(arrivals + arrivals_size, sizeof arrivals - arrivals_size, "%d %s %s %lld %u\n", c->number, c->method, c->path,
+                       c->body_size, c->body_sum);
   if (arrivals_size + (size_t)wrote < sizeof arrivals) arrivals_size += (size_t)wrote;
   pthread_mutex_unlock(&lock);
 }
 
-/* ---- behaviours: each returns 0 to go on with the connection, -1 to close it ---------------------------------------------------------------------- */
+/* ---- behaviours: each returns 0 to go on with the connection, -1 to close it ---- */
 
 static int do_log(connection *c, const char *rest) {
   pthread_mutex_lock(&lock);
@@ -190,7 +190,8 @@ static int do_reset(connection *c, const char *rest) {
   return -1;
 }
 
-static int do_second_dies(connection *c, const char *rest) { /* answers the first request of a connection; later ones are logged and cut off */
+static int do_second_dies(connection *c,
+                          const char *rest) { /* answers the first request of a connection; later ones are logged and cut off */
   return c->requests > 1 ? -1 : do_ok(c, rest);
 }
 
@@ -283,7 +284,8 @@ static int do_garbage(connection *c, const char *rest) {
 
 static int do_folded(connection *c, const char *rest) {
   (void)rest;
-  return say_text(c, "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\nHTTP/1.1 200 OK\r\nX-Long: one\r\n two\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n"
+  return say_text(c, "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\nHTTP/1.1 200 OK\r\nX-Long: one\r\n two\r\nSet-Cookie: "
+                     "a=1\r\nSet-Cookie: b=2\r\n"
                      "Content-Length: 2\r\n\r\nok");
 }
 
@@ -298,10 +300,11 @@ static const struct {
   const char *path;
   int (*act)(connection *, const char *rest);
 } behaviours[] = {
-    {"/log", do_log},           {"/ok", do_ok},           {"/status", do_status},   {"/echo", do_echo},       {"/silence", do_silence},
-    {"/close", do_close},       {"/reset", do_reset},     {"/second-dies", do_second_dies},                   {"/short", do_short},
-    {"/chunked", do_chunked},   {"/stall", do_stall},     {"/drip", do_drip},       {"/late", do_late},       {"/bytes", do_bytes},
-    {"/bomb", do_bomb},         {"/headers", do_headers}, {"/garbage", do_garbage}, {"/folded", do_folded},   {"/redirect", do_redirect},
+    {"/log", do_log},         {"/ok", do_ok},           {"/status", do_status},     {"/echo", do_echo},
+    {"/silence", do_silence}, {"/close", do_close},     {"/reset", do_reset},       {"/second-dies", do_second_dies},
+    {"/short", do_short},     {"/chunked", do_chunked}, {"/stall", do_stall},       {"/drip", do_drip},
+    {"/late", do_late},       {"/bytes", do_bytes},     {"/bomb", do_bomb},         {"/headers", do_headers},
+    {"/garbage", do_garbage}, {"/folded", do_folded},   {"/redirect", do_redirect},
 };
 
 static int serve_one(connection *c) {

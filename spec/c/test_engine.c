@@ -23,7 +23,7 @@ static int port;
 static pid_t server;
 static int server_input = -1;
 
-/* ---- the server ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the server ---- */
 
 static void start_server(const char *program) {
   char port_file[256];
@@ -80,7 +80,7 @@ static void write_file(const char *path, size_t size) {
   fclose(file);
 }
 
-/* ---- one request at a time -------------------------------------------------------------------------------------------------------------------- */
+/* ---- one request at a time ---- */
 
 static rt_request get(const char *path) {
   rt_request request;
@@ -113,12 +113,13 @@ static void check_kind(rt_engine *engine, const rt_request *request, rt_kind kin
   CHECK(outcome != NULL);
   if (!outcome) return;
   if (outcome->kind != kind || outcome->sent != sent)
-    fprintf(stderr, "%s: kind %s, sent %d: %s\n", where, rt_kind_name(outcome->kind), outcome->sent, outcome->message ? outcome->message : "-");
+    fprintf(stderr, "%s: kind %s, sent %d: %s\n", where, rt_kind_name(outcome->kind), outcome->sent,
+            outcome->message ? outcome->message : "-");
   CHECK(outcome->kind == kind);
   CHECK(outcome->sent == sent);
 }
 
-/* ---- the small parts --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the small parts ---- */
 
 static void test_ids(void) {
   rt_ids ids = {0};
@@ -178,7 +179,7 @@ static void test_flaws(void) {
   CHECK_STR(field, "redirects");
 }
 
-/* ---- transfers ---------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- transfers ---- */
 
 static void test_response(rt_engine *engine) {
   rt_request request = get("/ok");
@@ -214,9 +215,10 @@ static void test_failures(rt_engine *engine) {
   static const struct {
     const char *path;
     rt_kind kind;
-  } cases[] = {{"/reset", RT_INTERRUPTED},         {"/close", RT_INTERRUPTED},          {"/short", RT_INTERRUPTED}, {"/chunked/cut", RT_INTERRUPTED},
-               {"/chunked/broken", RT_INTERRUPTED}, {"/garbage", RT_PROTOCOL},           {"/bomb/64", RT_TOO_LARGE}, {"/headers", RT_TOO_LARGE},
-               {"/chunked/whole", RT_RESPONSE},     {"/status/404", RT_RESPONSE}};
+  } cases[] = {{"/reset", RT_INTERRUPTED},       {"/close", RT_INTERRUPTED},          {"/short", RT_INTERRUPTED},
+               {"/chunked/cut", RT_INTERRUPTED}, {"/chunked/broken", RT_INTERRUPTED}, {"/garbage", RT_PROTOCOL},
+               {"/bomb/64", RT_TOO_LARGE},       {"/headers", RT_TOO_LARGE},          {"/chunked/whole", RT_RESPONSE},
+               {"/status/404", RT_RESPONSE}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     request = get(cases[i].path);
     check_kind(engine, &request, cases[i].kind, 1, cases[i].path);
@@ -408,7 +410,7 @@ static void test_many(void) {
   rt_engine_free(engine);
 }
 
-/* ---- running out of memory ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- running out of memory ---- */
 
 #ifdef RT_FAIL_ALLOC
 static long fail_each(rt_request (*make)(void)) {
