@@ -18,7 +18,7 @@ local job = first:start {
 }
 while not job.done and not job.task_id do first:wait() end
 if job.done then error(job.fault:explain()) end
-local text = cjson.encode(job.record)
+local text = cjson.encode(job:record())
 print(("task %s is at the provider; its record has %d bytes"):format(job.task_id, #text))
 first:close() -- as the end of the process would
 

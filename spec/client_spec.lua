@@ -195,7 +195,7 @@ describe("a client", function()
       simulator:script { faults = { { on = "submit", status = 429, retry_after = "3000", times = "always" } } }
       local client = main_job.client(simulator)
       local job = client:start(main_job.request())
-      wait_for(client, function() return job.state == "prepare" and job.record.due_at end)
+      wait_for(client, function() return job.state == "prepare" and job:record().due_at end)
       local before = client.host.now()
       job:cancel()
       local _, fault = job:await()
@@ -322,6 +322,27 @@ describe("a client", function()
     assert.equal(1, #simulator:submissions())
     assert.is_nil(second:resume "no such job")
     second:close()
+  end)
+
+  it("counts how each model has been doing", function()
+    local one = run { tasks = { { states = { { "FAILED", code = "INTERNAL", failure = "x", refund = true } } }, { states = { "SUCCEEDED" } } } }
+    local health = one.client:health()["runway/gen4_turbo"]
+    assert.equal(1, health.succeeded)
+    assert.equal(1, health.failed)
+    assert.equal(0, health.in_a_row)
+    assert.same({ ["provider.internal"] = 1 }, health.classes)
+  end)
+
+  it("asks the provider about the account", function()
+    simulator:script { balance = 321 }
+    local client = main_job.client(simulator)
+    assert.equal(321, client:account("runway").credits)
+    client:close()
+    local wrong = main_job.client(simulator, { runway = { base_url = "http://127.0.0.1:1" } })
+    local account, fault = wrong:account "runway"
+    assert.is_nil(account)
+    assert.equal("network.connect", fault.class)
+    wrong:close()
   end)
 
   it("speaks the protocol of cqueues", function()

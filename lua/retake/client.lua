@@ -1,5 +1,6 @@
 --- A client: providers with their keys, one policy, one gate, one engine, and the jobs that run over them.
 local core = require "retake.core"
+local health_of = require "retake.health"
 local host_of = require "retake.host"
 local http = require "retake.http"
 local job_of = require "retake.job"
@@ -91,7 +92,7 @@ function M.new(options, level)
     engine = assert(core.engine { concurrency = concurrency }), most_transfers = 2 * concurrency, transferring = 0, transfers = {},
     gate = core.gate { reroute_refused = options.reroute_refused, accept_double_charge = options.accept_double_charge },
     journal = options.journal or journal_of.memory(), policy = options.policy or policy_of.standard(),
-    schedule = schedule_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, errors = {},
+    schedule = schedule_of.new(), health_ = health_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, errors = {},
   }, Client)
 end
 
@@ -140,7 +141,7 @@ function Client:start(request)
 end
 
 --- Goes on with a job from its record alone, in whatever state it was left; policy and callbacks are this client's.
----@param record table as job.record gave it, also by way of JSON
+---@param record table as job:record() gave it, also by way of JSON
 ---@return table job
 function Client:adopt(record)
   check_open(self, 2)
@@ -170,6 +171,31 @@ function Client:resume(id)
   if self.jobs[id] then return self.jobs[id] end
   local record = self.journal:get(id)
   return record and self:adopt(record) or nil
+end
+
+--- How each model has been doing for this client.
+---@return table<string, table> by "provider/model": succeeded, failed, in_a_row, classes, succeeded_at, failed_at
+function Client:health()
+  return self.health_:report()
+end
+
+--- What the provider says of the account: credits, limits and usage by model, as far as it says anything.
+---@param name string the provider's
+---@return table|nil account credits, models, usage, userdata|nil fault
+function Client:account(name)
+  local definition, settings = self:provider(name)
+  if not definition then error(("unknown provider '%s'"):format(tostring(name)), 2) end
+  if not definition.organization then error(("%s tells nothing of the account"):format(name), 2) end
+  if definition.auth and not settings.key then
+    return nil, core.fault { class = "account.unauthorized", message = "no key was given for " .. name, provider = name, billed = "no" }
+  end
+  local decoded, fault
+  self:call(function()
+    decoded, fault = http.api(self, { provider = name, operation = "account", method = definition.organization.method,
+      path = definition.organization.path })
+  end)
+  if fault then return nil, fault end
+  return definition.organization.decode(decoded)
 end
 
 --- Notes a mistake in a callback or policy: given to on_error, or thrown from step once everything due has run.
@@ -366,7 +392,7 @@ function Client:acquire(job)
   tasks.last = tasks.last + 1
   tasks[tasks.last] = job
   job.parked = true
-  self.schedule:add(job.record.deadline_at, job)
+  self.schedule:add(job.record_.deadline_at, job)
   return false
 end
 

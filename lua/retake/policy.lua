@@ -57,15 +57,6 @@ local function check_model(model, level)
   end
 end
 
---- The request to another model.
----@param model string "provider/model"
----@param changes table|nil request fields that differ there
----@return table decision
-function M.fallback_to(model, changes)
-  check_model(model, 2)
-  return decision("fallback", { model = model, changes = changes, delay = 0 })
-end
-
 --- Back to asking about the task that exists already.
 ---@param delay number|nil seconds
 ---@return table decision
@@ -177,12 +168,18 @@ local function may_carry(to, fault, job)
   return job.reroute_refused and provider.split(to.model) ~= fault.provider
 end
 
---- Goes to the first model of the list that this job has not been to.
----@param models (string|table)[] "provider/model", or { model = "provider/model", <request fields that differ there> }
----@return function policy answers nothing where the class forbids to go elsewhere, or when the list is used up; refused content goes on
----  only with an entry that changes it, or to another provider where the client has reroute_refused
-function M.fallback(models)
-  if type(models) ~= "table" or #models == 0 then error("fallback needs a list of models", 2) end
+--- With a model: the decision to take the request there. With a list: a policy that goes to the first of them that this job has not been
+--- to, each with its own changes.
+---@param models string|(string|table)[] "provider/model", or a list of these and of { model = "provider/model", <fields that differ> }
+---@param changes table|nil request fields that differ there, with a single model
+---@return table|function decision_or_policy the policy answers nothing where the class forbids to go elsewhere, or when the list is used up;
+---  refused content goes on only with an entry that changes it, or to another provider where the client has reroute_refused
+function M.fallback(models, changes)
+  if type(models) == "string" then
+    check_model(models, 2)
+    return decision("fallback", { model = models, changes = changes, delay = 0 })
+  end
+  if type(models) ~= "table" or #models == 0 then error("fallback needs a model or a list of models", 2) end
   local targets = {}
   for i = 1, #models do targets[i] = target(models[i], i) end
   return function(fault, job)
@@ -191,7 +188,7 @@ function M.fallback(models)
       local to = targets[i]
       local allowed = fault.elsewhere == "any" or provider.split(to.model) ~= fault.provider
       if allowed and not job:tried(to.model) and not job:refused(to.model) and may_carry(to, fault, job) then
-        return M.fallback_to(to.model, to.changes)
+        return M.fallback(to.model, to.changes)
       end
     end
   end

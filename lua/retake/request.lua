@@ -10,7 +10,7 @@ local M = {}
 local fields = {
   model = { "string" }, prompt = { "string" }, negative_prompt = { "string" },
   image = { "string", "table" }, images = { "table" }, last_image = { "string", "table" },
-  video = { "string", "table" }, audio = { "string", "table" },
+  video = { "string", "table" }, audio = { "string", "table", "boolean" }, -- true, false: whether the model makes sound
   ratio = { "string" }, width = { "number" }, height = { "number" }, duration = { "number" },
   seed = { "number" }, count = { "number" }, extra = { "table" }, save = { "string" },
 }
@@ -28,7 +28,7 @@ local media_kinds = { image = true, video = true, audio = true }
 
 -- Bytes become a data URI: a record has to be JSON.
 local function plain_asset(value, name, level)
-  if type(value) == "string" then return value end
+  if type(value) ~= "table" then return value end
   if value.bytes then
     local media_type = value.media_type or core.sniff(value.bytes)
     if not media_type or not media_kinds[media_type:match "^[^/]*"] then
@@ -37,7 +37,7 @@ local function plain_asset(value, name, level)
     return asset.data_uri({ bytes = value.bytes }, media_type)
   end
   if type(value.uri) ~= "string" then error(name .. " has to be a string, { bytes = ... } or { uri = ..., tag = ... }", level + 1) end
-  return { uri = value.uri, tag = value.tag }
+  return { uri = value.uri, tag = value.tag, subject = value.subject }
 end
 
 --- Checks a request and copies it into plain data. Throws at the caller's place where it is not a request at all;
@@ -94,7 +94,7 @@ function M.each_asset(request, visit)
       for i, entry in ipairs(value or {}) do
         visit(name, type(entry) == "table" and entry.uri or entry, ("images[%d]"):format(i))
       end
-    elseif value then visit(name, type(value) == "table" and value.uri or value, name) end
+    elseif value and value ~= true then visit(name, type(value) == "table" and value.uri or value, name) end
   end
 end
 

@@ -8,7 +8,7 @@ Result.__index = Result
 
 ---@return table result outputs (URLs), files (paths, where saved), model, credits, task_id, attempts
 function M.new(job)
-  local record = job.record
+  local record = job.record_
   return setmetatable({
     job = job, outputs = record.outputs, files = record.files or {}, model = record.request.model, credits = record.credits,
     task_id = record.task and record.task.id, attempts = record.attempts,

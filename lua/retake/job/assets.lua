@@ -13,7 +13,7 @@ local UPLOAD_KEPT = 23 * 3600
 local STAND_IN = "https://example.com/asset"
 
 local function replaced(value, uri)
-  if type(value) == "table" then return { uri = uri, tag = value.tag } end
+  if type(value) == "table" then return { uri = uri, tag = value.tag, subject = value.subject } end
   return uri
 end
 
@@ -30,7 +30,9 @@ function M.replace(request, resolve)
   for _, field in ipairs(request_of.asset_fields) do
     local list = field == "images" and request.images
     if list then copy.images = {} end
-    for i, value in ipairs(list or { request[field] }) do
+    local single = request[field]
+    if type(single) == "boolean" then single = nil end -- audio = true asks for sound, and is no asset
+    for i, value in ipairs(list or { single }) do
       local uri, trouble = resolve(source_of(value), field, list and ("images[%d]"):format(i) or field)
       if not uri then return nil, trouble end
       if list then copy.images[i] = replaced(value, uri) else copy[field] = replaced(value, uri) end
@@ -52,8 +54,8 @@ end
 ---@return table|nil problem the worst of the first asset that does not fit
 function M.inspect(job, definition, model)
   local worst
-  for _, entry in pairs(job.record.uploads or {}) do entry.wanted = nil end
-  request_of.each_asset(job.record.request, function(field, source, place)
+  for _, entry in pairs(job.record_.uploads or {}) do entry.wanted = nil end
+  request_of.each_asset(job.record_.request, function(field, source, place)
     if worst then return end
     local limits = limits_of(definition, model, field)
     local report = asset.inspect(source, { limits = limits, field = place, provider = definition.name, model = model })
@@ -62,9 +64,9 @@ function M.inspect(job, definition, model)
     local way, problem = asset.delivery(report, limits)
     if not way then worst = problem return end
     if way == "upload" then
-      local uploads = job.record.uploads or {}
+      local uploads = job.record_.uploads or {}
       uploads[source] = uploads[source] or {}
-      uploads[source].wanted, job.record.uploads = true, uploads
+      uploads[source].wanted, job.record_.uploads = true, uploads
     end
   end)
   return worst
@@ -113,7 +115,7 @@ end
 --- Uploads what has to be uploaded and is not there yet.
 ---@return userdata|nil fault
 function M.upload_all(job, definition, settings)
-  for source, entry in pairs(job.record.uploads or {}) do
+  for source, entry in pairs(job.record_.uploads or {}) do
     local now = job.client.host.now()
     if entry.wanted and not (entry.provider == definition.name and entry.until_time > now) then
       local uri, fault = upload(job, definition, settings, source)
@@ -127,7 +129,7 @@ end
 --- The request with every asset as the provider takes it.
 ---@return table|nil request, table|nil problem
 function M.resolve(job, definition, model)
-  local record = job.record
+  local record = job.record_
   return M.replace(record.request, function(source, field, place)
     local uploaded = record.uploads and record.uploads[source]
     if uploaded and uploaded.wanted and uploaded.provider == definition.name then return uploaded.uri end

@@ -14,7 +14,7 @@ local function gone(definition, status)
 end
 
 local function cancel_task(job, definition)
-  local record = job.record
+  local record = job.record_
   for try = 1, TRIES do
     local _, fault, outcome = http.api(job.client, {
       provider = job.provider, operation = "cancel", model = job.model, task_id = record.task.id,
@@ -27,7 +27,7 @@ local function cancel_task(job, definition)
 end
 
 return function(job)
-  local record = job.record
+  local record = job.record_
   local definition = job.client:provider(job.provider)
   local message = "cancelled by the script"
   if record.task and not record.outputs and definition and definition.cancel then

@@ -40,7 +40,7 @@ local function same_task_recognised(job, name)
 end
 
 local function propose(job, decision, fault, at, request, content, hash)
-  local record = job.record
+  local record = job.record_
   local to_provider, to_model = provider.split(request.model)
   local before = history_of(record, record.hash)
   local proposal = {
@@ -75,7 +75,7 @@ local function count_resend(record, hash)
 end
 
 local function carry_out(job, decision, at, why, request, content, hash)
-  local record, now = job.record, job.client.host.now()
+  local record, now = job.record_, job.client.host.now()
   ledger.decided(record, decision.kind, at - now, why)
   count_resend(record, hash)
   if decision.kind == "fallback" then
@@ -90,8 +90,8 @@ end
 
 -- Back to the task that exists: nothing is sent that could cost anything.
 local function resume(job, decision)
-  if not job.record.task then return nil, "no_task" end
-  job.record.task.missing = nil
+  if not job.record_.task then return nil, "no_task" end
+  job.record_.task.missing = nil
   job:go("poll", job.client.host.now() + decision.delay)
   return true
 end
@@ -99,13 +99,13 @@ end
 -- true where the decision is under way (or ended the job), else nil and the rule that refused it
 local function apply(job, fault, decision)
   if decision.kind == "give_up" then
-    ledger.decided(job.record, "give_up", nil, decision.why)
+    ledger.decided(job.record_, "give_up", nil, decision.why)
     job:finish("failed", fault)
     return true
   end
   if decision.kind == "resume" then return resume(job, decision) end
   local now = job.client.host.now()
-  local request, content, hash = target_of(job.record, decision)
+  local request, content, hash = target_of(job.record_, decision)
   local at = now + decision.delay
   local why = decision.why
   local allowed, rule, earliest = propose(job, decision, fault, at, request, content, hash)
@@ -114,7 +114,7 @@ local function apply(job, fault, decision)
     at, why = earliest, rule
     job:emit("gate", { rule = rule, decision = decision.kind, delay = at - now })
   end
-  if at >= job.record.deadline_at then
+  if at >= job.record_.deadline_at then
     job:expire(("the wait of %.0f s outlasts the job's deadline, after %s"):format(at - now, tostring(fault)))
     return true
   end
@@ -135,7 +135,7 @@ local function ask(job, fault)
 end
 
 return function(job)
-  local record = job.record
+  local record = job.record_
   local fault = job:last_fault()
   record.content = record.content or request_of.content_fingerprint(record.request)
   record.hash = record.hash or request_of.hash(record.request, record.content)

@@ -22,25 +22,25 @@ end
 -- Output URLs run out; reading the task again gives fresh ones.
 local function refresh(job)
   local definition = job.client:provider(job.provider)
-  if not job.record.task then return end
+  if not job.record_.task then return end
   local task = poll.read_task(job, definition)
-  if task and task.task_id == job.record.task.id and task.outputs and #task.outputs > 0 then
-    job.record.outputs = task.outputs
+  if task and task.task_id == job.record_.task.id and task.outputs and #task.outputs > 0 then
+    job.record_.outputs = task.outputs
     job:emit("refreshed", { outputs = task.outputs })
   end
 end
 
 local function fetch(job, place, path)
   local _, settings = job.client:provider(job.provider)
-  local url = job.record.outputs[place]
+  local url = job.record_.outputs[place]
   if not http.allowed_url(url) then
     return core.fault { class = "network.protocol", message = "the output's address is not https", effect = "finished",
-      provider = job.provider, model = job.model, operation = "download", task_id = job.record.task and job.record.task.id }
+      provider = job.provider, model = job.model, operation = "download", task_id = job.record_.task and job.record_.task.id }
   end
   local outcome = http.download(job.client, settings, url, path, job:left())
   return classify.classify { provider = job.provider, model = job.model, operation = "download", status = outcome.status,
     headers = outcome.headers, body = (outcome.status or 0) >= 300 and outcome.body or nil, transport = outcome,
-    task_id = job.record.task and job.record.task.id }, outcome
+    task_id = job.record_.task and job.record_.task.id }, outcome
 end
 
 --- Fetches all outputs; those that are there already are not fetched again.
@@ -49,7 +49,7 @@ end
 ---@param files table list to fill, output by output
 ---@return userdata|nil fault
 function M.fetch_all(job, path, files)
-  for place = #files + 1, #job.record.outputs do
+  for place = #files + 1, #job.record_.outputs do
     local to = M.path_for(path, place)
     local fault, outcome = fetch(job, place, to)
     if fault then return fault end
@@ -85,7 +85,7 @@ end
 
 --- The state: outputs to the path the request named.
 function M.download(job)
-  local record = job.record
+  local record = job.record_
   record.files = record.files or {}
   local fault = M.run(job, record.request.save, record.files)
   if job.cancelled then return end

@@ -3,7 +3,6 @@
 local core = require "retake.core"
 local ledger = require "retake.ledger"
 local provider = require "retake.provider"
-local request_of = require "retake.request"
 local result_of = require "retake.result"
 local submit = require "retake.job.submit"
 
@@ -25,12 +24,19 @@ local function finished(record)
   return record.state == "succeeded" or record.state == "failed"
 end
 
+-- A copy of plain data.
+local function copy(value)
+  if type(value) ~= "table" then return value end
+  local to = {}
+  for key, item in pairs(value) do to[key] = copy(item) end
+  return to
+end
+
 --- What a script can read of a job, beside its methods.
 local getters = {
   id = function(job) return job.record_.id end,
-  record = function(job) return job.record_ end,
   -- a copy: a policy that writes into it must not change what the gate has seen
-  request = function(job) return request_of.changed(job.record_.request) end,
+  request = function(job) return copy(job.record_.request) end,
   attempts = function(job) return job.record_.attempts end,
   state = function(job) return job.record_.state end,
   tries = function(job) return job.record_.tries end,
@@ -88,6 +94,19 @@ function M.walk(job)
     if job.parked then return end
     if not finished(record) then job:save() end
   end
+end
+
+--- The record as it is now: plain data for JSON, from which client:adopt goes on, in another process too.
+---@return table record a copy
+function Job:record()
+  return copy(self.record_)
+end
+
+--- Does what is due in the whole client, and never waits: for loops that look after a single job.
+---@return boolean done
+function Job:step()
+  self.client:step()
+  return self.done
 end
 
 --- Names the next state, and when it is due.
@@ -153,6 +172,7 @@ function Job:fail(fault)
   record.fault = fault:totable()
   self.refusals = nil
   remember(record, fault)
+  client.health_:failed(self.provider or "?", self.model or "?", fault, record.failed_at)
   if fault:is "content" and record.content then client.gate:remember(self.provider, record.content) end
   self:emit("fault", { class = fault.class, code = fault.code, message = fault.message, operation = fault.operation,
     provider = fault.provider, model = fault.model, fault = fault })

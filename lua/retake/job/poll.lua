@@ -15,14 +15,14 @@ local function jittered(seconds)
 end
 
 local function next_poll(job, definition)
-  local task, poll = job.record.task, definition.poll
+  local task, poll = job.record_.task, definition.poll
   local wait = (poll.interval or poll.floor) * 2 ^ math.min(task.failures, 6)
   wait = math.max(poll.floor, jittered(math.min(wait, SLOWEST)))
   job:go("poll", job.client.host.now() + wait)
 end
 
 local function failed_poll(job, definition, fault)
-  local task = job.record.task
+  local task = job.record_.task
   task.failures = task.failures + 1
   job:emit("poll_failed", { class = fault and fault.class or "network.protocol", failures = task.failures })
   local wait = fault and fault.retry_after
@@ -32,7 +32,7 @@ end
 
 -- A task just made may not be visible yet; later, one wrong answer must not lose a paid task.
 local function missing(job, definition, fault)
-  local record, now = job.record, job.client.host.now()
+  local record, now = job.record_, job.client.host.now()
   local task = record.task
   if now - task.submitted_at < definition.poll.not_found_grace then return failed_poll(job, definition, fault) end
   task.missing = (task.missing or 0) + 1
@@ -41,7 +41,7 @@ local function missing(job, definition, fault)
 end
 
 local function finished(job, task)
-  local record = job.record
+  local record = job.record_
   if not task.outputs or #task.outputs == 0 then
     return job:fail(core.fault { class = "network.protocol", message = "the task succeeded but its answer names no output",
       effect = "finished", billed = task.credits and (task.credits > 0 and "yes" or "no") or "unknown", credits = task.credits,
@@ -49,13 +49,14 @@ local function finished(job, task)
   end
   record.outputs, record.credits = task.outputs, task.credits
   ledger.succeeded(record, task.credits, job.client.host.now())
+  job.client.health_:succeeded(job.provider, job.model, job.client.host.now())
   job.client:release(job)
   if record.request.save then return job:go "download" end
   job:finish "succeeded"
 end
 
 local function progressed(job, task)
-  local known = job.record.task
+  local known = job.record_.task
   if known.status == task.status and known.progress == task.progress then return end
   known.status, known.progress = task.status, task.progress
   job:emit("progress", { status = task.status, state = task.state, progress = task.progress, task_id = known.id })
@@ -63,7 +64,7 @@ end
 
 -- A readable answer about our task. An answer about another task is not believed, whatever it says.
 local function answered(job, definition, task, fault)
-  local known = job.record.task
+  local known = job.record_.task
   if task.task_id ~= known.id then return failed_poll(job, definition) end
   known.missing = nil
   if task.state == "failed" or task.state == "cancelled" then return job:fail(fault) end
@@ -77,7 +78,7 @@ end
 --- One reading of the task.
 ---@return table|nil task, userdata|nil fault
 local function read_task(job, definition)
-  local record = job.record
+  local record = job.record_
   local decoded, fault, outcome = http.api(job.client, {
     provider = job.provider, operation = "poll", model = job.model, task_id = record.task.id,
     method = definition.poll.method, path = definition.poll.path(record.task.id), left = job:left(),
@@ -87,7 +88,7 @@ local function read_task(job, definition)
 end
 
 local function poll(job)
-  local record, client = job.record, job.client
+  local record, client = job.record_, job.client
   local definition = client:provider(job.provider)
   local task, now = record.task, client.host.now()
   client:hold(job)

@@ -3,7 +3,7 @@ local assets = require "retake.job.assets"
 local request_of = require "retake.request"
 
 return function(job)
-  local record = job.record
+  local record = job.record_
   local definition, settings = job.client:provider(job.provider)
   if not definition then
     return job:fail_with { class = "model.unavailable", message = ("no provider is called '%s'"):format(job.provider) }

@@ -6,7 +6,7 @@ local ledger = require "retake.ledger"
 
 -- The limits that span the whole job, checked before spending.
 local function over_limit(job, estimate)
-  local record = job.record
+  local record = job.record_
   if #record.attempts >= record.max_attempts then
     return ("the job's %d attempts are used up"):format(record.max_attempts)
   end
@@ -30,7 +30,7 @@ end
 local function accepted(job, definition, decoded)
   local task = decoded and definition.submit.decode(decoded)
   if not task then return nil end
-  local record, now = job.record, job.client.host.now()
+  local record, now = job.record_, job.client.host.now()
   local row = ledger.current(record)
   row.effect, row.billed, row.task_id = "accepted", "unknown", task.task_id
   row.estimate = task.estimated_credits or row.estimate
@@ -40,15 +40,15 @@ end
 
 -- What was sent is known; what came back decides.
 local function conclude(job, definition, decoded, fault, outcome)
-  local after_timeout = job.record.after_timeout
-  local resend = job.record.resend
-  job.record.resend, job.record.after_timeout = nil, nil
+  local after_timeout = job.record_.after_timeout
+  local resend = job.record_.resend
+  job.record_.resend, job.record_.after_timeout = nil, nil
   if not fault then
     local task_id = accepted(job, definition, decoded)
     if task_id then
       job.client.gate:succeeded(job.provider, resend, after_timeout)
       job:emit("submitted", { task_id = task_id, provider = job.provider, model = job.model })
-      return job:go("poll", job.record.task.submitted_at + definition.poll.floor)
+      return job:go("poll", job.record_.task.submitted_at + definition.poll.floor)
     end
     fault = core.fault { class = "network.protocol", message = "the answer names no task", effect = "unknown", billed = "unknown",
       provider = job.provider, model = job.model, operation = "submit", status = outcome.status }
@@ -64,7 +64,7 @@ local function interrupted(job)
 end
 
 local function submit(job)
-  local record, client = job.record, job.client
+  local record, client = job.record_, job.client
   local definition = client:provider(job.provider)
   local resolved, problem = assets.resolve(job, definition, job.model)
   local call
