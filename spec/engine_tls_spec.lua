@@ -43,7 +43,8 @@ describe("core.engine over TLS", function()
     folder = fault_server.new_folder()
     write(folder .. "/names", "subjectAltName=DNS:localhost")
     for _, name in ipairs { "ca", "other" } do
-      assert(run("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=Spec %s' -keyout %s/%s.key -out %s/%s.pem", name, folder, name, folder, name))
+      assert(run("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=Spec %s' -keyout %s/%s.key -out %s/%s.pem",
+        name, folder, name, folder, name))
     end
     assert(run("openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout %s/server.key -out %s/server.csr", folder, folder))
     assert(run("openssl x509 -req -in %s/server.csr -CA %s/ca.pem -CAkey %s/ca.key -CAcreateserial -days 2 -extfile %s/names -out %s/server.pem",

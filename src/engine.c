@@ -152,7 +152,7 @@ static void stop_running(rt_engine *engine);
 
 void rt_engine_free(rt_engine *engine) {
   if (!engine) return;
-  if (rt_engine_forked(engine)) {
+  if (getpid() != engine->owner) { /* asked of the kernel: also after a fork that ran no handlers */
     /* The connections, their TLS state, the poll set behind the descriptor and the unfinished files belong to the parent: closing any of it
        properly would say goodbye on its connections. Only this process's descriptor goes; the memory is left behind on purpose. */
     rt_poller_close(engine->sockets.poller);
