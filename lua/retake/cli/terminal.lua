@@ -32,7 +32,7 @@ end
 ---@param text string
 ---@return string
 function M.line(text)
-  return (M.clean(text):gsub("%s+", " "))
+  return M.clean((text:gsub("%s+", " ")))
 end
 
 --- The first columns of a line, never half a character of UTF-8 (each counts as one column).

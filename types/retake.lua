@@ -1,0 +1,434 @@
+---@meta retake
+-- luacheck: ignore
+-- Types of retake's public face, for lua-language-server: add this folder to `workspace.library`.
+-- Times are seconds, sizes are bytes, credits are the provider's.
+
+---@class retake
+---@field _VERSION string
+local retake = {}
+
+-- classes:begin (written by tools/docs.lua)
+---@alias retake.class
+---| "content.input"
+---| "content.output"
+---| "request.invalid"
+---| "request.too_large"
+---| "model.unavailable"
+---| "asset.invalid_uri"
+---| "asset.insecure_url"
+---| "asset.ip_address"
+---| "asset.blocked_address"
+---| "asset.unreachable"
+---| "asset.bad_status"
+---| "asset.timeout"
+---| "asset.media_type"
+---| "asset.no_length"
+---| "asset.too_large"
+---| "asset.dimensions"
+---| "asset.aspect_ratio"
+---| "asset.duration"
+---| "asset.mismatch"
+---| "asset.corrupt"
+---| "asset.invalid"
+---| "account.unauthorized"
+---| "account.forbidden"
+---| "account.suspended"
+---| "account.credits"
+---| "account.quota"
+---| "limit.rate"
+---| "provider.capacity"
+---| "provider.internal"
+---| "provider.unavailable"
+---| "provider.timeout"
+---| "provider.upstream"
+---| "generation.failed"
+---| "task.not_found"
+---| "task.cancelled"
+---| "task.duplicate"
+---| "submit.unknown"
+---| "network.resolve"
+---| "network.connect"
+---| "network.tls"
+---| "network.timeout"
+---| "network.interrupted"
+---| "network.protocol"
+---| "local.deadline"
+---| "local.budget"
+---| "local.cancelled"
+---| "local.refused"
+---| "local.storage"
+---| "unknown"
+
+---@alias retake.family retake.class
+---| "content"
+---| "request"
+---| "model"
+---| "asset"
+---| "account"
+---| "limit"
+---| "provider"
+---| "generation"
+---| "task"
+---| "submit"
+---| "network"
+---| "local"
+-- classes:end
+
+---@alias retake.operation "submit"|"poll"|"cancel"|"upload"|"download"|"asset"|"websocket"
+---@alias retake.category "person"|"celebrity"|"copyright"|"adult"|"violence"|"minor"|"general"
+---@alias retake.source string|{ bytes: string, media_type: string? }|{ uri: string, tag: string? } a path, an https URL, a data URI, a provider's id, or bytes
+
+---@class retake.request
+---@field model string "provider/model"
+---@field prompt string?
+---@field negative_prompt string?
+---@field image retake.source?
+---@field images retake.source[]?
+---@field last_image retake.source?
+---@field video retake.source?
+---@field audio retake.source?
+---@field ratio string? such as "1280:720"
+---@field width number? pixels
+---@field height number? pixels
+---@field duration number? seconds
+---@field seed number?
+---@field count number? outputs
+---@field extra table? the provider's own fields, sent as they are
+---@field save string? path for the output; further outputs get -2, -3 and so on before the extension
+---@field deadline number? seconds for this job
+---@field max_credits number? for this job
+---@field max_attempts integer? for this job
+
+---@class retake.provider_options
+---@field key string? default: the provider's environment variable (RUNWAYML_API_SECRET)
+---@field base_url string? https; plain http to this machine only
+---@field headers table<string, string>?
+---@field concurrency integer? tasks at once; more jobs wait their turn
+---@field timeout { connect: number?, first_byte: number?, idle: number?, total: number? }? seconds; default 10, 60, 30, 300
+---@field ca_file string?
+---@field proxy string?
+
+---@class retake.client_options
+---@field providers table<string, retake.provider_options>?
+---@field policy retake.policy_function? default: policy.standard()
+---@field host "blocking"|"frame"|"virtual"|retake.host? default: blocking
+---@field journal retake.journal? default: journal.memory()
+---@field deadline number? seconds for each job, default 3600
+---@field max_credits number? for each job, default none
+---@field max_attempts integer? submissions of each job, default 12
+---@field reroute_refused boolean? refused content may go unchanged to another provider
+---@field accept_double_charge boolean? a submission of unknown outcome may be sent again
+---@field on_event fun(event: retake.event, job: retake.job)?
+---@field on_error fun(message: string)? gets the errors of callbacks and policies; default: step throws them
+---@field concurrency integer? transfers at once, default 64
+
+---@class retake.host
+---@field now fun(): number seconds since 1970
+---@field sleep fun(seconds: number)
+---@field wait fun(engine: userdata, seconds: number)
+---@field spawn fun(fn: function)
+---@field driven boolean? its own loop calls client:step()
+
+---@class retake.journal
+---@field put fun(self: retake.journal, record: table): boolean?, string?
+---@field get fun(self: retake.journal, id: string): table?
+---@field remove fun(self: retake.journal, id: string): boolean?
+---@field each fun(self: retake.journal): function, any, any
+
+---@class retake.event
+---@field event "inspected"|"uploaded"|"submitting"|"submitted"|"progress"|"poll_failed"|"fault"|"decision"|"gate"|"fallback"|"refreshed"|"saved"|"journal_failed"|"succeeded"|"failed"
+---@field job string
+---@field at number seconds since 1970
+
+---@class retake.attempt
+---@field provider string
+---@field model string
+---@field operation retake.operation
+---@field class retake.class?
+---@field code string? the provider's own
+---@field message string?
+---@field effect "none"|"unknown"|"accepted"|"finished"
+---@field billed "no"|"yes"|"unknown"
+---@field credits number?
+---@field estimate number? credits
+---@field task_id string?
+---@field request_id string?
+---@field decision string?
+---@field delay number? seconds
+---@field why string?
+---@field started_at number
+---@field ended_at number?
+
+---@class retake.fault : userdata
+---@field class retake.class
+---@field retry "wait"|"change"|"poll"|"never"
+---@field blame "content"|"request"|"asset"|"account"|"model"|"provider"|"network"|"caller"
+---@field elsewhere "any"|"provider"|"no"
+---@field floor number seconds
+---@field resends integer
+---@field message string?
+---@field code string? the provider's own
+---@field field string? of the request
+---@field category retake.category?
+---@field status integer? HTTP
+---@field retry_after number? seconds
+---@field effect "none"|"unknown"|"accepted"|"finished" what the failed call may have done
+---@field billed "no"|"yes"|"unknown"
+---@field credits number?
+---@field task_id string?
+---@field request_id string?
+---@field provider string?
+---@field model string?
+---@field operation retake.operation?
+---@field hint string?
+---@field attempts retake.attempt[]? of a job's final fault
+local fault = {}
+
+---@param family retake.family
+---@return boolean
+function fault:is(family) end
+
+---Several lines for a person.
+---@return string
+function fault:explain() end
+
+---@return table
+function fault:totable() end
+
+---@class retake.decision
+---@field kind "retry"|"revise"|"fallback"|"resume"|"give_up"
+---@field delay number? seconds
+---@field why string?
+---@field changes table?
+---@field model string?
+
+---@alias retake.policy_function fun(fault: retake.fault, job: retake.job): retake.decision?
+
+---@class retake.result
+---@field outputs string[] URLs
+---@field files string[] paths, where saved
+---@field model string "provider/model"
+---@field credits number?
+---@field task_id string?
+---@field attempts retake.attempt[]
+---@field job retake.job
+local result = {}
+
+---@param path string
+---@return string[]? files
+---@return retake.fault? fault
+function result:save(path) end
+
+---@class retake.job
+---@field id string
+---@field state string
+---@field done boolean
+---@field record table plain data, JSON-serialisable
+---@field request retake.request a copy
+---@field attempts retake.attempt[]
+---@field tries integer
+---@field provider string
+---@field model string
+---@field progress number? 0 to 1
+---@field status string? the provider's own word
+---@field task_id string?
+---@field fault retake.fault?
+local job = {}
+
+---@param name string "event" for all, or an event's name
+---@param fn fun(event: retake.event, job: retake.job)
+---@return retake.job
+function job:on(name, fn) end
+
+---@return retake.result? result
+---@return retake.fault? fault
+function job:await() end
+
+---@return boolean cancelled
+function job:cancel() end
+
+---@return retake.result?
+function job:result() end
+
+---@param model string
+---@return boolean
+function job:tried(model) end
+
+---@param class retake.class
+---@return integer
+function job:resends(class) end
+
+---@param what string "retry", "revise", or a model
+---@return string? rule
+function job:refused(what) end
+
+---@class retake.client
+local client = {}
+
+---@param request retake.request
+---@return retake.job
+function client:start(request) end
+
+---@param record table
+---@return retake.job
+function client:adopt(record) end
+
+---@param id string
+---@return retake.job?
+function client:find(id) end
+
+---@param id string
+---@return retake.job?
+function client:resume(id) end
+
+---Does what is due, and never waits.
+---@return integer running
+function client:step() end
+
+---@param seconds number? at most
+---@return integer running
+function client:wait(seconds) end
+
+function client:run() end
+
+---In a policy or another flow of the client.
+---@param seconds number
+function client:sleep(seconds) end
+
+---@return number? seconds
+function client:timeout() end
+
+---@return integer
+function client:pollfd() end
+
+---@return string
+function client:events() end
+
+function client:close() end
+
+---@class retake.step
+---@field check string
+---@field outcome "pass"|"fail"|"warn"|"skip"
+---@field detail string
+
+---@class retake.report
+---@field ok boolean
+---@field faults retake.fault[] worst first
+---@field steps retake.step[]
+---@field media_type string?
+---@field kind "image"|"video"|"audio"|nil
+---@field size number? bytes
+---@field width number? pixels, as shown
+---@field height number? pixels, as shown
+---@field orientation integer?
+---@field animated boolean?
+---@field delivery "data_uri"|"upload"|"as_is"|nil
+
+---@param options retake.client_options?
+---@return retake.client
+function retake.client(options) end
+
+---One job from start to end, blocking.
+---@param request retake.request
+---@return retake.result? result
+---@return retake.fault? fault
+function retake.generate(request) end
+
+---@param evidence { provider: string?, operation: retake.operation?, status: integer?, headers: table?, body: string|table|nil, transport: string|table|nil, model: string?, task_id: string? }
+---@return retake.fault? fault nil where the evidence shows no failure
+function retake.classify(evidence) end
+
+---@param source retake.source
+---@param target { provider: string?, model: string?, field: string? }?
+---@return retake.report
+function retake.inspect(source, target) end
+
+---@param what retake.fault|retake.family|string a fault, a class, a family, or a provider's code
+---@param provider string?
+---@return string?
+function retake.explain(what, provider) end
+
+---@class retake.policy
+local policy = {}
+retake.policy = policy
+
+---@param delay number? seconds
+---@param why string?
+---@return retake.decision
+function policy.retry(delay, why) end
+
+---@param changes table request fields; a function gets the old value and returns the new one
+---@param delay number?
+---@return retake.decision
+function policy.revise(changes, delay) end
+
+---@param model string
+---@param changes table?
+---@return retake.decision
+function policy.fallback_to(model, changes) end
+
+---@param delay number?
+---@return retake.decision
+function policy.resume(delay) end
+
+---@param why string?
+---@return retake.decision
+function policy.give_up(why) end
+
+---@param value any
+---@return boolean
+function policy.is_decision(value) end
+
+---@param policies retake.policy_function[]
+---@return retake.policy_function
+function policy.chain(policies) end
+
+---@param what retake.family|retake.family[]|fun(fault: retake.fault, job: retake.job): boolean
+---@param then_ask retake.policy_function
+---@return retake.policy_function
+function policy.on(what, then_ask) end
+
+---@param options { tries: integer?, base: number?, cap: number? }?
+---@return retake.policy_function
+function policy.backoff(options) end
+
+---@param models (string|table)[]
+---@return retake.policy_function
+function policy.fallback(models) end
+
+---@param options { tries: integer?, base: number?, cap: number?, fallback: (string|table)[]? }?
+---@return retake.policy_function
+function policy.standard(options) end
+
+---@class retake.provider_module
+---@field built_in string[]
+retake.provider = {}
+
+---@param definition table
+---@return table
+function retake.provider.define(definition) end
+
+---@param name string
+---@return table?
+function retake.provider.get(name) end
+
+---@param model string
+---@return string? provider
+---@return string? model
+function retake.provider.split(model) end
+
+retake.host = {}
+
+---@param name string|retake.host
+---@return retake.host
+function retake.host.get(name) end
+
+---@return retake.host
+function retake.host.detect() end
+
+retake.journal = {}
+
+---@return retake.journal
+function retake.journal.memory() end
+
+return retake
