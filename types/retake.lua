@@ -223,7 +223,6 @@ function result:save(path) end
 ---@field id string
 ---@field state string
 ---@field done boolean
----@field record table plain data, JSON-serialisable
 ---@field request retake.request a copy
 ---@field attempts retake.attempt[]
 ---@field tries integer
@@ -234,6 +233,14 @@ function result:save(path) end
 ---@field task_id string?
 ---@field fault retake.fault?
 local job = {}
+
+---The record as it is now: plain data for JSON, from which client:adopt goes on, in another process too.
+---@return table
+function job:record() end
+
+---Does what is due in the whole client, and never waits.
+---@return boolean done
+function job:step() end
 
 ---@param name string "event" for all, or an event's name
 ---@param fn fun(event: retake.event, job: retake.job)
@@ -304,6 +311,16 @@ function client:pollfd() end
 ---@return string
 function client:events() end
 
+---How each model has been doing for this client, by "provider/model".
+---@return table<string, { succeeded: integer, failed: integer, in_a_row: integer, classes: table<retake.class, integer>, succeeded_at: number?, failed_at: number? }>
+function client:health() end
+
+---What the provider says of the account; blocks as await does.
+---@param provider string
+---@return { credits: number?, models: table, usage: table }? account
+---@return retake.fault? fault
+function client:account(provider) end
+
 function client:close() end
 
 ---@class retake.step
@@ -362,11 +379,6 @@ function policy.retry(delay, why) end
 ---@return retake.decision
 function policy.revise(changes, delay) end
 
----@param model string
----@param changes table?
----@return retake.decision
-function policy.fallback_to(model, changes) end
-
 ---@param delay number?
 ---@return retake.decision
 function policy.resume(delay) end
@@ -392,9 +404,12 @@ function policy.on(what, then_ask) end
 ---@return retake.policy_function
 function policy.backoff(options) end
 
----@param models (string|table)[]
----@return retake.policy_function
-function policy.fallback(models) end
+---With one model: the decision to take the request there. With a list: a policy that goes to the first of them the job has not been to.
+---@overload fun(models: (string|table)[]): retake.policy_function
+---@param model string "provider/model"
+---@param changes table? request fields that differ there
+---@return retake.decision
+function policy.fallback(model, changes) end
 
 ---@param options { tries: integer?, base: number?, cap: number?, fallback: (string|table)[]? }?
 ---@return retake.policy_function
