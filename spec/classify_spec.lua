@@ -141,6 +141,14 @@ describe("a fault", function()
     assert.equal(#("long "):rep(1000) + #"unknown: ", #tostring(long))
   end)
 
+  it("explains by its effect, and says when", function()
+    -- a 500 to a submission was once explained as "may go again after a wait", though it may have been accepted
+    local uncertain = retake.classify { provider = "runway", operation = "submit", status = 500, headers = { ["Retry-After"] = "7" } }
+    assert.truthy(uncertain:explain():find("a task may already exist", 1, true))
+    assert.truthy(uncertain:explain():find("the provider asks to wait 7 s", 1, true))
+    assert.truthy(retake.classify { operation = "poll", status = 500 }:explain():find("may go again after a wait", 1, true))
+  end)
+
   it("survives being made into a table and back", function()
     local copy = core.fault(fault:totable())
     assert.same(fault:totable(), copy:totable())

@@ -59,7 +59,7 @@ describe("Runway: answers", function()
       cases[index] = { path = "task", body = answer }
     end
     cases[4] = { path = "created", body = { id = answers[1].id, estimatedCost = { credits = 1 } } }
-    cases[5] = { path = "/v1/uploads", body = runway.upload.encode "boat.mp4" }
+    cases[5] = { path = "/v1/uploads", body = runway.upload.encode({ name = "boat.mp4" }).body }
     local report, missing = judged(cases)
     if not report then return pending(missing) end
     assert.equal("5 judged, 0 wrong\n", report)
@@ -73,9 +73,9 @@ describe("Runway: answers", function()
     assert.is_nil(runway.upload.decode(answer))
     answer.runwayUri, answer.uploadUrl = "runway://abc", "file:///x"
     assert.is_nil(runway.upload.decode(answer))
-    assert.same({ filename = "a b.mp4", type = "ephemeral" }, runway.upload.encode "/home/x/a b.mp4")
-    assert.equal(255, #runway.upload.encode(("a"):rep(300) .. ".mp4").filename)
-    assert.truthy(runway.upload.encode(("a"):rep(300) .. ".mp4").filename:find "%.mp4$")
+    assert.same({ filename = "a b.mp4", type = "ephemeral" }, runway.upload.encode({ name = "/home/x/a b.mp4" }).body)
+    assert.equal(255, #runway.upload.encode({ name = ("a"):rep(300) .. ".mp4" }).body.filename)
+    assert.truthy(runway.upload.encode({ name = ("a"):rep(300) .. ".mp4" }).body.filename:find "%.mp4$")
   end)
 
   it("says which statuses of a submission are surely refusals", function()
@@ -174,7 +174,7 @@ describe("Runway: where errors stand", function()
           runway.poll.decode(body)
           runway.submit.decode(body)
           runway.upload.decode(body)
-          runway.organization.decode(body)
+          runway.account.decode(body)
         end
       end
     end

@@ -1,4 +1,5 @@
 /* lua_fault.c: faults as read-only userdata, made by the core alone; and the taxonomy as tables for documents and the command line. */
+#include <stdio.h>
 #include <string.h>
 
 #include "fault.h"
@@ -177,7 +178,14 @@ static int l_explain(lua_State *L) {
   luaL_addchar(&buffer, '\n');
   add_line(&buffer, "  meaning:  ", info->meaning);
   add_line(&buffer, "  who acts: ", rt_blame_words(info->blame));
-  add_line(&buffer, "  retake:   ", rt_retry_words(info->retry));
+  /* what may have been accepted is not sent again by itself, whatever its class would allow otherwise */
+  bool uncertain = fault->effect == RT_EFFECT_UNKNOWN && fault->cls != RT_SUBMIT_UNKNOWN;
+  add_line(&buffer, "  retake:   ", rt_retry_words(uncertain ? RT_RETRY_POLL : info->retry));
+  if (fault->retry_after >= 0) {
+    char seconds[64];
+    snprintf(seconds, sizeof seconds, "the provider asks to wait %.14g s", fault->retry_after);
+    add_line(&buffer, "  when:     ", seconds);
+  }
   if (fault->text[RT_TEXT_FIELD].data) add_line(&buffer, "  field:    ", fault->text[RT_TEXT_FIELD].data);
   if (fault->text[RT_TEXT_CATEGORY].data) add_line(&buffer, "  category: ", fault->text[RT_TEXT_CATEGORY].data);
   if (fault->text[RT_TEXT_HINT].data) add_line(&buffer, "  remedy:   ", fault->text[RT_TEXT_HINT].data);

@@ -27,6 +27,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 if [ -z "${RETAKE_SIMULATOR:-}" ]; then
+  : >"$work/simulator" # there before it is looked at
   "$LUA" bin/retake simulate --port 0 --script examples/quickstart_script.lua --log "$work/log" >"$work/simulator" 2>&1 &
   simulator=$!
   tries=0

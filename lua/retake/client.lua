@@ -30,6 +30,7 @@ local option_kinds = {
 
 local provider_kinds = {
   key = "string", base_url = "string", headers = "table", concurrency = "number", timeout = "table", ca_file = "string", proxy = "string",
+  upload_url = "string",
 }
 
 local function check_options(options, kinds, what, level)
@@ -52,8 +53,10 @@ local function check_settings(name, settings, level)
   if not definition then error(("unknown provider '%s'"):format(tostring(name)), level + 1) end
   check_options(settings, provider_kinds, "providers." .. name .. ".", level + 1)
   check_header_text(settings.key, "the key of " .. name, level + 1)
-  if settings.base_url and not http.allowed_url(settings.base_url) then
-    error(("providers.%s.base_url has to be https; plain http is for this machine only"):format(name), level + 1)
+  for _, key in ipairs { "base_url", "upload_url" } do
+    if settings[key] and not http.allowed_url(settings[key]) then
+      error(("providers.%s.%s has to be https; plain http is for this machine only"):format(name, key), level + 1)
+    end
   end
   for clock, seconds in pairs(settings.timeout or {}) do
     if not http.default_timeout[clock] or type(seconds) ~= "number" or seconds <= 0 then
@@ -69,6 +72,7 @@ local function settings_of(definition, given)
   if settings.key then settings.key = settings.key:gsub("^%s+", ""):gsub("%s+$", "") end
   if settings.key == "" then settings.key = nil end
   settings.base_url = (settings.base_url or definition.base_url):gsub("/+$", "")
+  settings.upload_url = settings.upload_url and settings.upload_url:gsub("/+$", "")
   return settings
 end
 
@@ -92,7 +96,7 @@ function M.new(options, level)
     engine = assert(core.engine { concurrency = concurrency }), most_transfers = 2 * concurrency, transferring = 0, transfers = {},
     gate = core.gate { reroute_refused = options.reroute_refused, accept_double_charge = options.accept_double_charge },
     journal = options.journal or journal_of.memory(), policy = options.policy or policy_of.standard(),
-    schedule = schedule_of.new(), health_ = health_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, errors = {},
+    schedule = schedule_of.new(), health_ = health_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, batches = {}, errors = {},
   }, Client)
 end
 
@@ -185,17 +189,18 @@ end
 function Client:account(name)
   local definition, settings = self:provider(name)
   if not definition then error(("unknown provider '%s'"):format(tostring(name)), 2) end
-  if not definition.organization then error(("%s tells nothing of the account"):format(name), 2) end
+  if not definition.account then error(("%s tells nothing of the account"):format(name), 2) end
   if definition.auth and not settings.key then
     return nil, core.fault { class = "account.unauthorized", message = "no key was given for " .. name, provider = name, billed = "no" }
   end
   local decoded, fault
   self:call(function()
-    decoded, fault = http.api(self, { provider = name, operation = "account", method = definition.organization.method,
-      path = definition.organization.path })
+    local call = definition.account.encode and definition.account.encode() or definition.account
+    decoded, fault = http.api(self, { provider = name, operation = "account", method = call.method or definition.account.method,
+      path = call.path, body = call.body })
   end)
   if fault then return nil, fault end
-  return definition.organization.decode(decoded)
+  return definition.account.decode(decoded)
 end
 
 --- Notes a mistake in a callback or policy: given to on_error, or thrown from step once everything due has run.
@@ -257,6 +262,12 @@ function Client:sleep(seconds)
   coroutine.yield()
 end
 
+--- Runs fn in a flow of its own, beside the caller.
+---@param fn function
+function Client:spawn(fn)
+  go_on(self, coroutine.create(fn))
+end
+
 --- Runs fn in a flow and waits until it is over.
 ---@param fn function
 function Client:call(fn)
@@ -278,10 +289,10 @@ function Client:wake(signal)
   local waiters = signal.waiters
   signal.waiters = nil
   for _, waiter in ipairs(waiters or {}) do
-    if self.flows[waiter] ~= nil or waiter == self.current then go_on(self, waiter)
+    if waiter.flow then go_on(self, waiter.thread)
     else
-      local ok, trouble = coroutine.resume(waiter)
-      if not ok then self:report(debug.traceback(waiter, tostring(trouble))) end
+      local ok, trouble = coroutine.resume(waiter.thread)
+      if not ok then self:report(debug.traceback(waiter.thread, tostring(trouble))) end
     end
   end
 end
@@ -293,7 +304,7 @@ function Client:wait_until(signal)
   while not signal.done do
     if in_flow or (self.host.driven and running and not main) then
       signal.waiters = signal.waiters or {}
-      signal.waiters[#signal.waiters + 1] = running
+      signal.waiters[#signal.waiters + 1] = { thread = running, flow = in_flow }
       coroutine.yield()
     else
       if self.closed then error("the client is closed", 3) end

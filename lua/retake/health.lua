@@ -20,11 +20,13 @@ function M:succeeded(provider, model, now)
   entry.succeeded, entry.in_a_row, entry.succeeded_at = entry.succeeded + 1, 0, now
 end
 
---- An attempt failed for which the provider or its model is to blame, or the network on the way there: what a caller does wrong says nothing
---- of their health.
+local blamed = { provider = true, model = true, network = true }
+
+--- An attempt failed for which the provider or its model is to blame, or the network on the way there: what a caller does wrong, or an
+--- account lacks, says nothing of their health.
 ---@param fault userdata
 function M:failed(provider, model, fault, now)
-  if fault.blame ~= "provider" and fault.blame ~= "model" and fault.blame ~= "network" and fault.blame ~= "account" then return end
+  if not blamed[fault.blame] then return end
   local entry = entry_of(self, provider, model)
   entry.failed, entry.in_a_row, entry.failed_at = entry.failed + 1, entry.in_a_row + 1, now
   entry.classes[fault.class] = (entry.classes[fault.class] or 0) + 1

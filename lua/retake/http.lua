@@ -33,13 +33,13 @@ function M.transfer(client, request)
   return client:wait_transfer(id)
 end
 
-local function header_lines(definition, settings, with_body)
+local function header_lines(definition, settings, with_body, own)
   local lines = { "Accept: application/json" }
   if with_body then lines[#lines + 1] = "Content-Type: application/json" end
   if definition.auth and settings.key then
     lines[#lines + 1] = definition.auth.header .. ": " .. (definition.auth.prefix or "") .. settings.key
   end
-  for _, headers in ipairs { definition.headers or {}, settings.headers or {} } do
+  for _, headers in ipairs { definition.headers or {}, settings.headers or {}, own or {} } do
     for name, value in pairs(headers) do lines[#lines + 1] = name .. ": " .. value end
   end
   return lines
@@ -58,19 +58,26 @@ function M.timeout(settings, left)
   return timeout
 end
 
+-- A call to another host of the provider's (files) goes to this client's own address where one was set: a proxy, a stand-in.
+local function base_of(definition, settings, call)
+  if not call.base_url then return settings.base_url end
+  return settings.upload_url or settings.base_url ~= definition.base_url and settings.base_url or call.base_url
+end
+
 --- One call of a provider's API.
 ---@param client table
----@param call { provider: string, operation: string, method: string, path: string, body: table|nil, model: string|nil,
----  task_id: string|nil, once: boolean|nil, left: number|nil, accept: table|nil }
+---@param call { provider: string, operation: string, method: string, path: string, base_url: string|nil, body: table|nil, parts: table|nil,
+---  headers: table|nil, model: string|nil, task_id: string|nil, once: boolean|nil, left: number|nil }
 ---@return table|nil decoded body, userdata|nil fault, table outcome
 function M.api(client, call)
   local definition, settings = client:provider(call.provider)
   local body = call.body and assert(json.encode(call.body))
   local outcome = M.transfer(client, {
     method = call.method,
-    url = settings.base_url .. call.path,
-    headers = header_lines(definition, settings, body ~= nil),
+    url = base_of(definition, settings, call) .. call.path,
+    headers = header_lines(definition, settings, body ~= nil, call.headers),
     body = body,
+    parts = call.parts,
     once = call.once,
     timeout = M.timeout(settings, call.left),
     ca_file = settings.ca_file,

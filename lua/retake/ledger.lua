@@ -21,15 +21,17 @@ function M.current(record)
   return row and not row.ended_at and row or nil
 end
 
---- Closes the row with its fault; opens one for a failure that came before anything was sent.
+--- Closes the row with its fault; opens one for a failure that came before anything was sent. Our own verdicts (a deadline, a budget) are no
+--- attempts: they close a row that is open, and leave none of their own.
 ---@param record table
 ---@param fault userdata
 ---@param provider string
 ---@param model string
 ---@param now number
----@return table row
+---@return table|nil row
 function M.failed(record, fault, provider, model, now)
-  local row = M.current(record) or M.open(record, provider, model, now)
+  local row = M.current(record) or not fault:is "local" and M.open(record, provider, model, now)
+  if not row then return end
   row.operation = fault.operation or row.operation
   row.class, row.code, row.message = fault.class, fault.code, fault.message
   row.effect, row.billed, row.credits = fault.effect, fault.billed, fault.credits

@@ -6,8 +6,10 @@ local request_of = require "retake.request"
 
 local M = {}
 
--- Runway keeps uploads for 24 hours (its page on uploads); an hour less, so that none runs out while a task is queued.
-local UPLOAD_KEPT = 23 * 3600
+-- How long an upload is used again, where the provider does not say how long it keeps one; and how much earlier than that it is given up,
+-- so that none runs out while a task is queued.
+local UPLOAD_KEPT = 24 * 3600
+local UPLOAD_SPARE = 3600
 
 -- What stands in for an asset while the parameters are checked: every provider takes an https URL.
 local STAND_IN = "https://example.com/asset"
@@ -76,40 +78,45 @@ local extensions = { ["image/jpeg"] = "jpg", ["image/jpg"] = "jpg", ["video/quic
 
 -- A file as a part of a form. Its name needs an extension that fits, or the provider cannot tell what it is.
 local function file_part(source)
-  local media_type = asset.inspect(source).media_type or "application/octet-stream"
+  local report = asset.inspect(source)
+  local media_type = report.media_type or "application/octet-stream"
   local name = source:match "([^/\\]+)$" or source
   if not name:find "%.%w+$" then name = name .. "." .. (extensions[media_type] or media_type:match "/([%w]+)" or "bin") end
-  return { path = source, name = name, media_type = media_type }
+  return { path = source, name = name, media_type = media_type, size = report.size,
+    data_uri = function() return asset.data_uri(source, media_type) end }
 end
 
 -- Storage is not the provider's API: no credentials go there, and its address is checked like a base URL.
-local function store(job, definition, settings, form, source)
+local function store(job, definition, settings, form, file)
   if not http.allowed_url(form.url) then
     return classify.classify { provider = definition.name, operation = "upload",
       transport = { kind = "protocol", sent = false, message = "the upload address is not https" } }
   end
-  local outcome = http.store(job.client, settings, form, file_part(source), job:left())
+  local outcome = http.store(job.client, settings, form, file, job:left())
   return classify.classify { provider = definition.name, operation = "upload", status = outcome.status,
     headers = outcome.headers, body = (outcome.status or 0) >= 300 and outcome.body or nil, transport = outcome }
 end
 
---- Uploads one source; an upload costs nothing, and a failed one is begun anew, never replayed (the provider's page on uploads).
----@return string|nil uri, userdata|nil fault
+local function unusable(definition)
+  return classify.classify { provider = definition.name, operation = "upload",
+    transport = { kind = "protocol", sent = true, message = "the answer to the upload names no place of the file" } }
+end
+
+--- Uploads one source; an upload costs nothing, and a failed one is begun anew, never replayed (Runway's page on uploads).
+---@return table|nil form uri and perhaps lifetime, userdata|nil fault
 local function upload(job, definition, settings, source)
   local file = file_part(source)
+  local call = definition.upload.encode(file)
   local decoded, fault = http.api(job.client, {
-    provider = definition.name, operation = "upload", method = definition.upload.method, path = definition.upload.path,
-    body = definition.upload.encode(file.name), left = job:left(),
+    provider = definition.name, operation = "upload", method = call.method or "POST", path = call.path, base_url = call.base_url,
+    body = call.body, parts = call.parts, headers = call.headers, left = job:left(),
   })
   if fault then return nil, fault end
   local form = decoded and definition.upload.decode(decoded)
-  if not form then
-    return nil, classify.classify { provider = definition.name, operation = "upload",
-      transport = { kind = "protocol", sent = true, message = "the answer names no place to upload to" } }
-  end
-  fault = store(job, definition, settings, form, source)
+  if not form or not form.uri then return nil, unusable(definition) end
+  fault = form.url and store(job, definition, settings, form, file)
   if fault then return nil, fault end
-  return form.uri
+  return form
 end
 
 --- Uploads what has to be uploaded and is not there yet.
@@ -118,10 +125,11 @@ function M.upload_all(job, definition, settings)
   for source, entry in pairs(job.record_.uploads or {}) do
     local now = job.client.host.now()
     if entry.wanted and not (entry.provider == definition.name and entry.until_time > now) then
-      local uri, fault = upload(job, definition, settings, source)
-      if not uri then return fault end
-      entry.uri, entry.provider, entry.until_time = uri, definition.name, now + UPLOAD_KEPT
-      job:emit("uploaded", { uri = uri })
+      local form, fault = upload(job, definition, settings, source)
+      if not form then return fault end
+      local kept = form.lifetime or definition.upload.lifetime or UPLOAD_KEPT
+      entry.uri, entry.provider, entry.until_time = form.uri, definition.name, now + math.max(kept - UPLOAD_SPARE, kept / 2)
+      job:emit("uploaded", { uri = form.uri })
     end
   end
 end

@@ -34,11 +34,6 @@ local function target_of(record, decision)
   return request, content, request_of.hash(request, content)
 end
 
-local function same_task_recognised(job, name)
-  local definition = job.client:provider(name)
-  return definition ~= nil and definition.recognises_resend == true
-end
-
 local function propose(job, decision, fault, at, request, content, hash)
   local record = job.record_
   local to_provider, to_model = provider.split(request.model)
@@ -48,7 +43,7 @@ local function propose(job, decision, fault, at, request, content, hash)
     failed_at = record.failed_at, at = at, resends = before and before.resends[fault.class] or 0,
     provider = job.provider, model = job.model, to_provider = to_provider, to_model = to_model,
     content = content, content_changed = content ~= record.content, request_changed = hash ~= record.hash,
-    paid = record.outputs ~= nil, recognised = same_task_recognised(job, to_provider),
+    paid = record.outputs ~= nil,
   }
   local gate = job.client.gate
   local allowed, rule, earliest = gate:decide(proposal)
@@ -59,7 +54,6 @@ local function propose(job, decision, fault, at, request, content, hash)
       move = "retry", class = earlier.class, floor = earlier.floor, retry_after = earlier.retry_after,
       failed_at = earlier.failed_at, at = math.max(at, earliest or at), resends = earlier.resends[earlier.class] or 0,
       provider = to_provider, model = to_model, to_provider = to_provider, to_model = to_model, content = content,
-      recognised = proposal.recognised,
     }
   end
   return allowed, rule, earliest
@@ -84,6 +78,9 @@ local function carry_out(job, decision, at, why, request, content, hash)
     record.tried = record.tried or {}
     record.tried[record.request.model] = true
   else record.tries = record.tries + 1 end
+  -- a submission that was surely refused keeps its name, so that a provider that took it all the same recognises it; a new task, or
+  -- another request, gets a new one
+  if hash ~= record.hash or record.fault.effect ~= "none" then record.identity = nil end
   record.request, record.content, record.hash, record.task = request, content, hash, nil
   job:go("prepare", at)
 end

@@ -30,17 +30,27 @@ local function refresh(job)
   end
 end
 
+-- What the task has cost is known by now, whatever becomes of its output.
+local function with_cost(job, fault)
+  local credits = job.record_.credits
+  if not fault or not credits then return fault end
+  local fields = fault:totable()
+  fields.credits, fields.billed = credits, credits > 0 and "yes" or "no"
+  return core.fault(fields)
+end
+
 local function fetch(job, place, path)
   local _, settings = job.client:provider(job.provider)
-  local url = job.record_.outputs[place]
-  if not http.allowed_url(url) then
-    return core.fault { class = "network.protocol", message = "the output's address is not https", effect = "finished",
-      provider = job.provider, model = job.model, operation = "download", task_id = job.record_.task and job.record_.task.id }
-  end
-  local outcome = http.download(job.client, settings, url, path, job:left())
-  return classify.classify { provider = job.provider, model = job.model, operation = "download", status = outcome.status,
-    headers = outcome.headers, body = (outcome.status or 0) >= 300 and outcome.body or nil, transport = outcome,
-    task_id = job.record_.task and job.record_.task.id }, outcome
+  local url, task = job.record_.outputs[place], job.record_.task
+  local evidence = { provider = job.provider, model = job.model, operation = "download", task_id = task and task.id }
+  local outcome
+  if http.allowed_url(url) then
+    outcome = http.download(job.client, settings, url, path, job:left())
+    evidence.status, evidence.headers = outcome.status, outcome.headers
+    evidence.body = (outcome.status or 0) >= 300 and outcome.body or nil
+  else outcome = { kind = "protocol", sent = false, message = "the output's address is not https" } end
+  evidence.transport = outcome
+  return with_cost(job, classify.classify(evidence)), outcome
 end
 
 --- Fetches all outputs; those that are there already are not fetched again.

@@ -12,6 +12,7 @@ local states = {
   prepare = require "retake.job.prepare",
   submit = submit.submit,
   submitting = submit.submitting,
+  recover = require "retake.job.recover",
   poll = require("retake.job.poll").poll,
   download = require("retake.job.download").download,
   decide = require "retake.job.decide",

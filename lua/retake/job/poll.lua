@@ -1,5 +1,6 @@
 --- poll: asks about the task until it is over. A poll's failure never ends the job: the task is paid for and goes on without us.
 local core = require "retake.core"
+local batch = require "retake.batch"
 local http = require "retake.http"
 local ledger = require "retake.ledger"
 
@@ -14,11 +15,18 @@ local function jittered(seconds)
   return seconds * (1 - JITTER + 2 * JITTER * math.random())
 end
 
+-- Seconds between polls when all is well: a number, or as the provider's definition says for this task.
+local function interval_of(poll, task)
+  if type(poll.interval) ~= "function" then return poll.interval or poll.floor end
+  task.polls = (task.polls or 0) + 1
+  return poll.interval(task, task.polls)
+end
+
 local function next_poll(job, definition)
   local task, poll = job.record_.task, definition.poll
-  local wait = (poll.interval or poll.floor) * 2 ^ math.min(task.failures, 6)
-  wait = math.max(poll.floor, jittered(math.min(wait, SLOWEST)))
-  job:go("poll", job.client.host.now() + wait)
+  local wait = interval_of(poll, task) * 2 ^ math.min(task.failures, 6)
+  wait = math.max(poll.floor, jittered(math.min(wait, math.max(SLOWEST, poll.floor))))
+  job:go("poll", batch.align(job.client, definition, job.client.host.now() + wait))
 end
 
 local function failed_poll(job, definition, fault)
@@ -48,6 +56,7 @@ local function finished(job, task)
       task_id = record.task.id, provider = job.provider, model = job.model, operation = "poll" })
   end
   record.outputs, record.credits = task.outputs, task.credits
+  record.failures = task.partial and task.failures or nil
   ledger.succeeded(record, task.credits, job.client.host.now())
   job.client.health_:succeeded(job.provider, job.model, job.client.host.now())
   job.client:release(job)
@@ -66,6 +75,7 @@ end
 local function answered(job, definition, task, fault)
   local known = job.record_.task
   if task.task_id ~= known.id then return failed_poll(job, definition) end
+  known.expected = task.expected or known.expected
   known.missing = nil
   if task.state == "failed" or task.state == "cancelled" then return job:fail(fault) end
   job.client.gate:polled(job.provider, known.failures > 0)
@@ -79,12 +89,18 @@ end
 ---@return table|nil task, userdata|nil fault
 local function read_task(job, definition)
   local record = job.record_
-  local decoded, fault, outcome = http.api(job.client, {
-    provider = job.provider, operation = "poll", model = job.model, task_id = record.task.id,
-    method = definition.poll.method, path = definition.poll.path(record.task.id), left = job:left(),
-  })
+  local poll = definition.poll
+  local decoded, fault, outcome
+  if poll.batch then decoded, fault, outcome = batch.read(job, definition)
+  else
+    local call = poll.encode and poll.encode(record.task.id) or { path = poll.path(record.task.id) }
+    decoded, fault, outcome = http.api(job.client, {
+      provider = job.provider, operation = "poll", model = job.model, task_id = record.task.id,
+      method = call.method or poll.method, path = call.path, body = call.body, left = job:left(),
+    })
+  end
   local ok = outcome.kind == "response" and outcome.status and outcome.status < 300
-  return ok and decoded and definition.poll.decode(decoded) or nil, fault
+  return ok and decoded and poll.decode(decoded, record.task) or nil, fault
 end
 
 local function poll(job)
@@ -102,4 +118,4 @@ local function poll(job)
   failed_poll(job, definition, fault)
 end
 
-return { poll = poll, read_task = read_task, jittered = jittered }
+return { poll = poll, read_task = read_task, finished = finished, jittered = jittered }

@@ -2,6 +2,9 @@
 local assets = require "retake.job.assets"
 local request_of = require "retake.request"
 
+-- The name of no submission: encoding is only tried here.
+local NO_ONE = "00000000-0000-4000-8000-000000000000"
+
 return function(job)
   local record = job.record_
   local definition, settings = job.client:provider(job.provider)
@@ -14,7 +17,7 @@ return function(job)
   end
   local stand_ins = assets.stand_ins(record.request)
   stand_ins.model = job.model
-  local call, problem = definition.submit.encode(stand_ins)
+  local call, problem = definition.submit.encode(stand_ins, { key = NO_ONE })
   problem = problem or assets.inspect(job, definition, job.model)
   if not call or problem then return job:fail_with(problem) end
   record.content = request_of.content_fingerprint(record.request)

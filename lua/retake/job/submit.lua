@@ -3,11 +3,12 @@ local core = require "retake.core"
 local assets = require "retake.job.assets"
 local http = require "retake.http"
 local ledger = require "retake.ledger"
+local poll = require "retake.job.poll"
 
 -- The limits that span the whole job, checked before spending.
 local function over_limit(job, estimate)
   local record = job.record_
-  if #record.attempts >= record.max_attempts then
+  if (record.submissions or 0) >= record.max_attempts then
     return ("the job's %d attempts are used up"):format(record.max_attempts)
   end
   if not record.max_credits then return nil end
@@ -18,8 +19,16 @@ local function over_limit(job, estimate)
   end
 end
 
--- A failed submission that may have been accepted is its own class: it is never sent again by itself.
+--- A failed submission that may have been accepted is its own class. A provider that recognises it as the same one is asked again;
+--- to any other it is never sent again.
+---@param job table
+---@param fault userdata
 local function as_unknown(job, fault)
+  local record, definition = job.record_, job.client:provider(job.provider)
+  if definition.recognises_resend and record.identity then
+    record.uncertain = fault:totable()
+    return job:go "recover"
+  end
   local fields = fault:totable()
   fields.class, fields.effect, fields.billed = "submit.unknown", "unknown", "unknown"
   fields.category, fields.floor = nil, nil
@@ -27,33 +36,45 @@ local function as_unknown(job, fault)
   job:fail(core.fault(fields))
 end
 
-local function accepted(job, definition, decoded)
-  local task = decoded and definition.submit.decode(decoded)
-  if not task then return nil end
+--- The task exists: its id goes into the record before anything else happens.
+---@param job table
+---@param definition table
+---@param task table as the provider's decode gives it
+local function accepted(job, definition, task)
   local record, now = job.record_, job.client.host.now()
   local row = ledger.current(record)
   row.effect, row.billed, row.task_id = "accepted", "unknown", task.task_id
   row.estimate = task.estimated_credits or row.estimate
-  record.task = { id = task.task_id, submitted_at = now, failures = 0 }
-  return task.task_id
+  record.task = { id = task.task_id, submitted_at = now, failures = 0, expected = task.expected }
+  record.uncertain, record.recovery = nil, nil
+  job:emit("submitted", { task_id = task.task_id, provider = job.provider, model = job.model })
+  if task.state == "succeeded" then return poll.finished(job, task) end -- the provider answered at once
+  job:go("poll", now + math.max(definition.poll.floor, task.first_poll or 0))
+end
+
+-- The task the answer tells of: a new one, or the one this submission made before.
+local function task_in(job, definition, decoded, fault)
+  local context = { identity = job.record_.identity, request = job.record_.request }
+  if not fault then return decoded and definition.submit.decode(decoded, context) end
+  if fault.class == "task.duplicate" and definition.submit.duplicate then
+    return definition.submit.duplicate(decoded or {}, context)
+  end
 end
 
 -- What was sent is known; what came back decides.
 local function conclude(job, definition, decoded, fault, outcome)
-  local after_timeout = job.record_.after_timeout
-  local resend = job.record_.resend
-  job.record_.resend, job.record_.after_timeout = nil, nil
-  if not fault then
-    local task_id = accepted(job, definition, decoded)
-    if task_id then
-      job.client.gate:succeeded(job.provider, resend, after_timeout)
-      job:emit("submitted", { task_id = task_id, provider = job.provider, model = job.model })
-      return job:go("poll", job.record_.task.submitted_at + definition.poll.floor)
-    end
-    fault = core.fault { class = "network.protocol", message = "the answer names no task", effect = "unknown", billed = "unknown",
-      provider = job.provider, model = job.model, operation = "submit", status = outcome.status }
+  local record = job.record_
+  local resend, after_timeout = record.resend, record.after_timeout
+  record.resend, record.after_timeout = nil, nil
+  local task = task_in(job, definition, decoded, fault)
+  if task then
+    job.client.gate:succeeded(job.provider, resend, after_timeout)
+    return accepted(job, definition, task)
   end
-  if fault.effect == "unknown" then return as_unknown(job, fault) end
+  fault = fault or core.fault { class = "network.protocol", message = "the answer names no task", effect = "unknown", billed = "unknown",
+    provider = job.provider, model = job.model, operation = "submit", status = outcome.status }
+  -- a refusal of the second sending says nothing of the first
+  if fault.effect == "unknown" or record.uncertain then return as_unknown(job, fault) end
   job:fail(fault)
 end
 
@@ -63,32 +84,43 @@ local function interrupted(job)
     provider = job.provider, model = job.model, operation = "submit" })
 end
 
-local function submit(job)
-  local record, client = job.record_, job.client
-  local definition = client:provider(job.provider)
+-- What would be sent, or the problem with it.
+local function encode(job, definition)
   local resolved, problem = assets.resolve(job, definition, job.model)
-  local call
-  if resolved then
-    resolved.model = job.model
-    call, problem = definition.submit.encode(resolved)
-  end
-  if not call then return job:fail_with(problem) end
-  local estimate = definition.estimate and definition.estimate(job.model, resolved) or nil
-  local limit = over_limit(job, estimate)
-  if limit then return job:fail_with { class = "local.budget", message = limit } end
-  if not client:acquire(job) then return end
-  local allowed, rule = client.gate:submit(job.provider, record.content, record.resend, record.after_timeout)
-  if not allowed then return job:refuse(rule, "submit") end
-  local row = ledger.open(record, job.provider, job.model, client.host.now())
-  row.effect, row.billed, row.estimate = "unknown", "unknown", estimate
-  record.state = "submitting"
-  if not job:save() then return end
-  job:emit("submitting", { provider = job.provider, model = job.model, attempt = #record.attempts })
-  local decoded, fault, outcome = http.api(client, {
-    provider = job.provider, operation = "submit", model = job.model, method = definition.submit.method,
-    path = call.path, body = call.body, once = true, left = job:left(),
+  if not resolved then return nil, problem end
+  resolved.model = job.model
+  job.record_.identity = job.record_.identity or { key = core.random_id() }
+  local call, trouble = definition.submit.encode(resolved, job.record_.identity)
+  if not call then return nil, trouble end
+  return call, nil, definition.estimate and definition.estimate(job.model, resolved) or nil
+end
+
+local function send(job, definition, call)
+  local decoded, fault, outcome = http.api(job.client, {
+    provider = job.provider, operation = "submit", model = job.model, method = definition.submit.method or "POST",
+    path = call.path, body = call.body, headers = call.headers, once = true, left = job:left(),
   })
   conclude(job, definition, decoded, fault, outcome)
 end
 
-return { submit = submit, submitting = interrupted }
+local function submit(job)
+  local record, client = job.record_, job.client
+  local definition = client:provider(job.provider)
+  local call, problem, estimate = encode(job, definition)
+  if not call then return job:fail_with(problem) end
+  local again = record.uncertain ~= nil -- the same submission once more, in the same row of the ledger
+  local limit = not again and over_limit(job, estimate)
+  if limit then return job:fail_with { class = "local.budget", message = limit } end
+  if not client:acquire(job) then return end
+  local allowed, rule = client.gate:submit(job.provider, record.content, record.resend or again, record.after_timeout)
+  if not allowed then return job:refuse(rule, "submit", job:last_fault()) end
+  local row = again and ledger.current(record) or ledger.open(record, job.provider, job.model, client.host.now())
+  row.effect, row.billed, row.estimate = "unknown", "unknown", estimate
+  record.submissions = (record.submissions or 0) + (again and 0 or 1)
+  record.state = "submitting"
+  if not job:save() then return end
+  job:emit("submitting", { provider = job.provider, model = job.model, attempt = #record.attempts })
+  send(job, definition, call)
+end
+
+return { submit = submit, submitting = interrupted, accepted = accepted }

@@ -59,10 +59,10 @@ local function decode_poll(body)
   }
 end
 
-local function encode_upload(filename)
-  local name = tostring(filename):match "([^/\\]+)$" or "upload.bin"
+local function encode_upload(file)
+  local name = tostring(file.name):match "([^/\\]+)$" or "upload.bin"
   if #name > 255 then name = name:sub(-255) end -- the extension at the end is what counts
-  return { filename = name, type = "ephemeral" }
+  return { method = "POST", path = "/v1/uploads", body = { filename = name, type = "ephemeral" } }
 end
 
 local function decode_upload(body)
@@ -76,7 +76,7 @@ local function decode_upload(body)
   return { url = body.uploadUrl, fields = fields, uri = body.runwayUri }
 end
 
-local function decode_organization(body)
+local function decode_account(body)
   if type(body) ~= "table" then return nil end
   local tier, usage = type(body.tier) == "table" and body.tier or {}, type(body.usage) == "table" and body.usage or {}
   return {
@@ -107,9 +107,9 @@ return provider.define {
   poll = { method = "GET", path = task_path, decode = decode_poll, floor = 5, interval = 20 / 3, not_found_grace = 10 },
   -- "for idempotency purposes, it is safe to ignore these 404 errors"
   cancel = { method = "DELETE", path = task_path, gone = { 404 } },
-  upload = { method = "POST", path = "/v1/uploads", encode = encode_upload, decode = decode_upload, max_bytes = 200 * 1048576,
+  upload = { encode = encode_upload, decode = decode_upload, max_bytes = 200 * 1048576,
     min_bytes = 512, lifetime = 24 * 3600 },
-  organization = { method = "GET", path = "/v1/organization", decode = decode_organization },
+  account = { method = "GET", path = "/v1/organization", decode = decode_account },
   assets = { limits_for = limits.limits_for, words = limits.words },
   limits_for = limits.limits_for,
   estimate = request.estimate,

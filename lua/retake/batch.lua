@@ -1,0 +1,92 @@
+--- Batch polls: where a provider reads many tasks in one request, the jobs that are due together share it.
+local classify = require "retake.classify"
+local http = require "retake.http"
+
+local M = {}
+
+-- Polls of such a provider fall due on a common grid, so that they meet. Each client has its own phase: many processes must not ask in step.
+local GRID = 2
+
+local function state_of(client, definition)
+  local batches = client.batches
+  local state = batches[definition.name]
+  if not state then
+    state = { phase = math.random() * GRID }
+    batches[definition.name] = state
+  end
+  return state
+end
+
+--- The time of the next poll, moved to the grid (never earlier) where the provider reads batches.
+---@param client table
+---@param definition table
+---@param time number seconds since 1970
+---@return number time
+function M.align(client, definition, time)
+  if not definition.poll.batch then return time end
+  local phase = state_of(client, definition).phase
+  return math.ceil((time - phase) / GRID) * GRID + phase
+end
+
+-- Reads the group's tasks and wakes the jobs that wait for them.
+local function flush(client, definition, group)
+  local batch = definition.poll.batch
+  local ids, seen = {}, {}
+  for _, id in ipairs(group.ids) do
+    if not seen[id] then seen[id], ids[#ids + 1] = true, id end
+  end
+  local decoded, fault, outcome = http.api(client, {
+    provider = definition.name, operation = "poll", method = batch.method, path = batch.path, body = batch.encode(ids), left = group.left,
+  })
+  group.outcome, group.fault = outcome, fault
+  group.bodies = not fault and decoded and batch.split(decoded) or {}
+  group.done = true
+  client:wake(group)
+end
+
+-- The group that is being gathered; it is sent when it is full, or when everything that is due has joined.
+local function open_group(client, definition)
+  local state = state_of(client, definition)
+  local group = state.open
+  if group then return group end
+  group = { ids = {}, left = http.default_timeout.total }
+  state.open = group
+  client:spawn(function()
+    client:sleep(0)
+    if state.open == group then state.open = nil end
+    if not group.sent then
+      group.sent = true
+      flush(client, definition, group)
+    end
+  end)
+  return group
+end
+
+local function send_full(client, definition, group)
+  local state = state_of(client, definition)
+  state.open, group.sent = nil, true
+  client:spawn(function() flush(client, definition, group) end)
+end
+
+--- Reads the job's task together with the others that are due.
+---@param job table
+---@param definition table
+---@return table|nil body of the task, userdata|nil fault, table outcome
+function M.read(job, definition)
+  local client, id = job.client, job.record_.task.id
+  local group = open_group(client, definition)
+  group.ids[#group.ids + 1] = id
+  if #group.ids >= definition.poll.batch.most then send_full(client, definition, group) end
+  client:wait_until(group)
+  local body = group.bodies[id]
+  if group.fault then return nil, group.fault, group.outcome end
+  -- a task that the answer leaves out is one the provider does not know
+  if not body then
+    return nil, classify.classify { provider = definition.name, operation = "poll", status = 404, task_id = id, model = job.model,
+      body = { error = { message = "the task is not in the answer" } } }, group.outcome
+  end
+  return body, classify.classify { provider = definition.name, operation = "poll", status = group.outcome.status, body = body,
+    task_id = id, model = job.model }, group.outcome
+end
+
+return M

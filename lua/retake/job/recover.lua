@@ -1,0 +1,49 @@
+--- recover: a submission of unknown outcome, at a provider that recognises it by what the job called it. It is looked up first, then sent
+--- again under the same name: that can never make a second task.
+local core = require "retake.core"
+local poll = require "retake.job.poll"
+local submit = require "retake.job.submit"
+
+local FIRST_WAIT, LONGEST_WAIT = 2, 30
+
+-- Whether the provider knows the submission already.
+local function look_up(job, definition)
+  local record = job.record_
+  local id = definition.lookup and definition.lookup(record.identity)
+  if not id then return nil end
+  record.task = { id = id, submitted_at = job.client.host.now(), failures = 0 }
+  local task = poll.read_task(job, definition)
+  record.task = nil
+  return task and task.task_id == id and task or nil
+end
+
+local function give_up(job)
+  local fields = job.record_.uncertain
+  fields.class, fields.effect, fields.billed, fields.category, fields.floor = "submit.unknown", "unknown", "unknown", nil, nil
+  fields.hint = "the provider did not say whether it took the submission: look at the account's usage before sending it anew"
+  job.record_.uncertain, job.record_.recovery = nil, nil
+  job:fail(core.fault(fields))
+end
+
+return function(job)
+  local record, client = job.record_, job.client
+  local definition = client:provider(job.provider)
+  local recovery = record.recovery or { resends = 0, at = client.host.now() }
+  record.recovery = recovery
+  local task = look_up(job, definition)
+  if job.cancelled then return end
+  if task then
+    task.task_id = record.identity and definition.lookup(record.identity)
+    return submit.accepted(job, definition, { task_id = task.task_id, expected = task.expected })
+  end
+  local now = client.host.now()
+  local wait = math.max(poll.jittered(math.min(FIRST_WAIT * 2 ^ recovery.resends, LONGEST_WAIT)), record.uncertain.retry_after or 0)
+  local allowed, _, earliest = client.gate:decide {
+    move = "retry", class = "submit.unknown", failed_at = now, at = now + wait, resends = recovery.resends, recognised = true,
+    provider = job.provider, model = job.model, to_provider = job.provider, to_model = job.model, content = record.content,
+  }
+  if not allowed and not earliest then return give_up(job) end
+  recovery.resends = recovery.resends + 1
+  job:emit("recovering", { resends = recovery.resends, message = record.uncertain.message })
+  job:go("submit", earliest or now + wait)
+end
