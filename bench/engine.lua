@@ -83,6 +83,8 @@ local ok, message = pcall(function()
   end
   print(("median: baseline %.0f/s, engine %.0f/s, ratio %.3f (%s, %d requests, %d at once)"):format(
     median(theirs), median(ours), median(ratios), _VERSION, requests, concurrency))
+  return median(ratios)
 end)
 stop_server()
 if not ok then error(message, 0) end
+if message < 0.85 then os.exit(1) end

@@ -3,6 +3,7 @@ local simulator_of = require "spec.support.simulator"
 
 -- Each example by its file, and what it has to print against a simulator where everything succeeds at the first question.
 local expected = {
+  custom_provider = { "submitted\tgen4.5", "progress\tSUCCEEDED", "saved " },
   explain_failure = { "account.credits:", "content.input [SAFETY.INPUT.TEXT]", "no failure" },
   frame_loop = { "SUCCEEDED", "done after" },
   many_jobs = { "1\tsucceeded\thttp", "2\tsucceeded\thttp", "3\tsucceeded\thttp" },
@@ -33,7 +34,7 @@ describe("examples", function()
     it("run: " .. name, function()
       simulator:script { tasks = { { states = { "SUCCEEDED" } } } }
       local words = { "examples/" .. name .. ".lua" }
-      if name == "quickstart" then words[2] = folder .. "/quickstart.mp4" end
+      if name == "quickstart" or name == "custom_provider" then words[2] = folder .. "/" .. name .. ".mp4" end
       local code, out, err = command.run(words, { env = { RETAKE_SIMULATOR = simulator.base_url } })
       assert.equal("", err)
       assert.equal(0, code)

@@ -9,31 +9,90 @@ M.built_in = { "runway" }
 
 local known = {}
 
-local required = { name = "string", base_url = "string", submit = "table", poll = "table", rules = "table" }
+---@class retake.provider
+---@field name string letters, digits and _; what stands before the slash of a model
+---@field base_url string https
+---@field key_variable string|nil environment variable of the key
+---@field auth { header: string, prefix: string|nil }|nil where the key goes; absent: no key is asked for
+---@field headers table<string, string>|nil sent with every call
+---@field request_id string[]|nil response headers (lower case) that hold the provider's id of a call
+---@field submit { encode: function, decode: function, duplicate: function|nil } encode(request, identity) -> { path, body, headers } or
+---  nil, problem; decode(body, context) -> { task_id, estimated_credits, expected, first_poll, state, outputs } or nil
+---@field poll table path(task_id) or encode(task_id) -> { method, path, body }; decode(body, known) -> { task_id, state, status, progress,
+---  outputs, credits } or nil; floor, interval, not_found_grace in seconds; batch for reading many tasks in one request
+---@field cancel { path: function, method: string|nil, gone: integer[]|nil }|nil absent: the provider cannot cancel
+---@field upload { encode: function, decode: function, lifetime: number|nil }|nil
+---@field account { path: string, decode: function }|nil
+---@field assets { limits_for: fun(model: string, field: string): table|nil }|nil
+---@field limits table|nil the same limits for every asset, where no function is needed
+---@field rules table[] errors to classes, in order of trust; the generic rules come after them
+---@field evidence function|nil where this provider's bodies hold errors; the generic search where absent
+---@field safe_statuses table<integer, boolean>|nil statuses of a submission that surely was not accepted, beside every 4xx
+---@field recognises_resend boolean|nil a second submission with the same identity is taken for the same one
+---@field lookup function|nil (identity) -> the task id under which a submission of unknown outcome can be asked about
+---@field estimate function|nil (model, request) -> credits, or nil where unknown
 
-local function check(definition)
-  if type(definition) ~= "table" then error("provider.define: a table is needed", 3) end
-  for key, kind in pairs(required) do
-    if type(definition[key]) ~= kind then
-      error(("provider.define: %s has to be a %s"):format(key, kind), 3)
-    end
+local functions_needed = { submit = { "encode", "decode" }, poll = { "decode" }, upload = { "encode", "decode" }, account = { "decode" } }
+
+local function problem_of_part(definition, part)
+  local value = definition[part]
+  if value == nil and part ~= "submit" and part ~= "poll" then return nil end
+  if type(value) ~= "table" then return part .. " has to be a table" end
+  for _, name in ipairs(functions_needed[part]) do
+    if type(value[name]) ~= "function" then return part .. "." .. name .. " has to be a function" end
   end
-  if not definition.name:match "^[%a_][%w_]*$" then error("provider.define: a name is letters, digits and _", 3) end
 end
 
---- Makes a provider known by its name.
----@param definition table name, base_url, auth, submit, poll, cancel, upload, rules, evidence, ... (see provider/runway.lua)
----@return table definition the same table, with its rules compiled
+-- What is wrong with a definition, or nil.
+local function problem_of(definition)
+  if type(definition.base_url) ~= "string" then return "base_url has to be a string" end
+  for _, part in ipairs { "submit", "poll", "upload", "account" } do
+    local problem = problem_of_part(definition, part)
+    if problem then return problem end
+  end
+  local poll = definition.poll
+  if type(poll.path) ~= "function" and type(poll.encode) ~= "function" and type(poll.batch) ~= "table" then
+    return "poll needs path(task_id), encode(task_id) or batch"
+  end
+  if definition.cancel and type(definition.cancel.path) ~= "function" then return "cancel.path has to be a function" end
+end
+
+-- What most APIs share, so that a definition says only what is its own.
+local function fill_in(definition)
+  local poll = definition.poll
+  poll.method = poll.method or "GET"
+  poll.floor = poll.floor or 2
+  poll.not_found_grace = poll.not_found_grace or 10
+  definition.submit.method = definition.submit.method or "POST"
+  if definition.cancel then definition.cancel.method = definition.cancel.method or "DELETE" end
+  definition.rules = definition.rules or {}
+  if definition.limits and not definition.assets then
+    local limits = definition.limits
+    definition.assets = { limits_for = function() return limits end }
+  end
+end
+
+--- Makes a provider known by its name. A second definition of a name takes the place of the first, for clients made after it.
+---@param definition retake.provider
+---@return retake.provider definition the same table, with its rules compiled
 function M.define(definition)
-  check(definition)
-  definition.compiled = core.rules(definition.rules, definition.name)
+  if type(definition) ~= "table" then error("provider.define: a table is needed", 2) end
+  if type(definition.name) ~= "string" or not definition.name:match "^[%a_][%w_]*$" then
+    error("provider.define: a name is letters, digits and _", 2)
+  end
+  local problem = problem_of(definition)
+  if problem then error(("provider.define: %s: %s"):format(definition.name, problem), 2) end
+  fill_in(definition)
+  local compiled, rules = pcall(core.rules, definition.rules, definition.name)
+  if not compiled then error("provider.define: " .. tostring(rules), 2) end
+  definition.compiled = rules
   known[definition.name] = definition
   return definition
 end
 
 --- The provider of that name, or nil where there is none.
 ---@param name string
----@return table|nil definition
+---@return retake.provider|nil definition
 function M.get(name)
   if known[name] == nil and type(name) == "string" and name:match "^[%a_][%w_]*$" and name ~= "init" then
     local found, definition = pcall(require, "retake.provider." .. name)

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# make bench: ratios within one run, never seconds against a wall. Prints what was measured; exits 1 where a bound is missed.
+cd "$(dirname "$0")/.." || exit 1
+mkdir -p build/bench
+${CC:-cc} -O2 -o build/bench/baseline bench/baseline.c $(pkg-config --cflags --libs libcurl) || exit 1
+status=0
+for version in 5.4 5.1; do
+  export LUA_PATH="$PWD/lua/?.lua;$PWD/lua/?/init.lua;;" LUA_CPATH="$PWD/build/lua$version/?.so;;"
+  unset LUA_PATH_5_4 LUA_CPATH_5_4
+  echo "--- Lua $version: engine against bare libcurl, 100 concurrent keep-alive GETs"
+  "lua$version" bench/engine.lua build/bench/baseline || status=1
+  echo "--- Lua $version: 10,000 jobs waiting between polls"
+  "lua$version" bench/waiting.lua || status=1
+done
+exit $status
