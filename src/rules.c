@@ -176,6 +176,25 @@ static bool same_folded(const char *lower, const char *text, size_t length) {
   return true;
 }
 
+/* Glob inside one segment: here `*` stands for any run of characters. */
+static bool segment_matches(rt_slice want, rt_slice have) {
+  size_t w = 0, h = 0, star = want.length, mark = 0;
+  while (h < have.length) {
+    if (w < want.length && want.data[w] == '*') {
+      star = w++;
+      mark = h;
+    } else if (w < want.length && want.data[w] == (char)tolower((unsigned char)have.data[h])) {
+      w++;
+      h++;
+    } else if (star < want.length) {
+      w = star + 1;
+      h = ++mark;
+    } else return false;
+  }
+  while (w < want.length && want.data[w] == '*') w++;
+  return w == want.length;
+}
+
 /* Glob over segments, by remembering only the last `*`: no recursion, so no pattern can blow up. */
 bool rt_pattern_matches(rt_slice pattern, rt_slice code) {
   rt_slice star_pattern = {NULL, 0}, star_code = {NULL, 0};
@@ -195,7 +214,7 @@ bool rt_pattern_matches(rt_slice pattern, rt_slice code) {
       continue;
     }
     rt_slice have = next_segment(&code_rest);
-    if (want.data && want.length == have.length && same_folded(want.data, have.data, have.length)) {
+    if (want.data && segment_matches(want, have)) {
       pattern = pattern_rest;
       code = code_rest;
     } else if (starred) {

@@ -31,6 +31,16 @@ static void test_patterns(void) {
   CHECK(!rt_pattern_matches(slice("*"), slice(NULL)));
 }
 
+static void test_patterns_inside_a_segment(void) {
+  CHECK(pattern("*notfound", "taskNotFound") && pattern("*notfound", "NotFound") && !pattern("*notfound", "notFounder"));
+  CHECK(pattern("invalid*", "invalidWidth") && pattern("invalid*", "INVALID") && !pattern("invalid*", "provider.invalidWidth"));
+  CHECK(pattern("*ratelimit*", "inferenceRateLimitExceeded") && !pattern("*ratelimit*", "rateLimi"));
+  CHECK(pattern("a*b*c", "abc") && pattern("a*b*c", "aXbXbXc") && !pattern("a*b*c", "acb"));
+  CHECK(!pattern("a*c", "a.c") && !pattern("a*", "a.b") && pattern("a*.b", "axx.b") && pattern("*.x*.z", "a.b.xy.z"));
+  CHECK(pattern("**", "") && pattern("**", "abc") && !pattern("**", "a.b") && !pattern("a*", ""));
+  CHECK(pattern("*.a*b", "x.ab.acb") && !pattern("*.a*b", "x.ab.acbd"));
+}
+
 static void test_fragments(void) {
   CHECK(fragment("credits", "Not enough CREDITS."));
   CHECK(fragment("enough", "enough"));
@@ -45,6 +55,7 @@ static void test_long_input_is_linear(void) {
   static char text[1 << 20];
   memset(text, 'a', sizeof text - 1);
   CHECK(!fragment("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", text));
+  CHECK(!pattern("a*a*a*a*a*b", text)); /* a recursive glob would not come back from this */
   for (size_t i = 1; i < sizeof text - 1; i += 2) text[i] = '.';
   CHECK(!pattern("*.a.*.a.*.a.*.b", text));
 }
@@ -109,6 +120,7 @@ static void test_short_memory(void) {
 
 int main(void) {
   test_patterns();
+  test_patterns_inside_a_segment();
   test_fragments();
   test_long_input_is_linear();
   test_first_match_decides();
