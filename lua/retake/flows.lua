@@ -1,0 +1,188 @@
+--- Flows: the coroutines of a client. What runs in one may wait for transfers, for time and for other flows; what is at rest between two steps
+--- has none. These are methods of the client.
+local job_of = require "retake.job"
+
+local Client = {}
+
+--- Throws at the caller's place where the client is closed.
+---@param level integer of the caller
+function Client:check_open(level)
+  if self.closed then error("the client is closed", level + 1) end
+end
+
+-- A flow is a coroutine of the client: what runs in it may wait for transfers and time.
+local function go_on(client, flow, ...)
+  local outer = client.current
+  client.current = flow
+  local ok, trouble = coroutine.resume(flow, ...)
+  client.current = outer
+  if coroutine.status(flow) ~= "dead" then return end
+  local job = client.flows[flow]
+  client.flows[flow] = nil
+  if job then job.flow = nil end
+  if not ok then
+    client:report(debug.traceback(flow, tostring(trouble)))
+    if job and not job.done then job:crashed(tostring(trouble)) end
+  end
+end
+
+local function walk_job(client, job)
+  if job.done or job.flow then return end
+  job.parked = nil
+  local flow = coroutine.create(job_of.walk)
+  job.flow = flow
+  client.flows[flow] = job
+  go_on(client, flow, job)
+end
+
+--- Waits for a transfer, in a flow.
+---@param id integer
+---@return table outcome
+function Client:wait_transfer(id)
+  local flow = coroutine.running()
+  local job = self.flows[flow]
+  self.transfers[id] = flow
+  self.transferring = self.transferring + 1
+  if job then job.transfer = id end
+  local outcome = coroutine.yield()
+  self.transferring = self.transferring - 1
+  if job then job.transfer = nil end
+  return outcome
+end
+
+--- Waits, in a flow.
+---@param seconds number
+function Client:sleep(seconds)
+  if coroutine.running() ~= self.current or not self.current then error("sleep is for policies and flows of the client", 2) end
+  self.schedule:add(self.host.now() + seconds, self.current)
+  coroutine.yield()
+end
+
+--- Runs fn in a flow of its own, beside the caller.
+---@param fn function
+function Client:spawn(fn)
+  go_on(self, coroutine.create(fn))
+end
+
+--- Runs fn in a flow and waits until it is over.
+---@param fn function
+function Client:call(fn)
+  if self.current and coroutine.running() == self.current then return fn() end
+  local signal = {}
+  local flow = coroutine.create(function()
+    fn()
+    signal.done = true
+    self:wake(signal)
+  end)
+  self.running = self.running + 1
+  go_on(self, flow)
+  self:wait_until(signal)
+  self.running = self.running - 1
+end
+
+--- Resumes whoever waits for the signal.
+function Client:wake(signal)
+  local waiters = signal.waiters
+  signal.waiters = nil
+  for _, waiter in ipairs(waiters or {}) do
+    if waiter.flow then go_on(self, waiter.thread)
+    else
+      local ok, trouble = coroutine.resume(waiter.thread)
+      if not ok then self:report(debug.traceback(waiter.thread, tostring(trouble))) end
+    end
+  end
+end
+
+--- Waits until signal.done.
+function Client:wait_until(signal)
+  local running, main = coroutine.running()
+  local in_flow = self.current ~= nil and running == self.current
+  while not signal.done do
+    if in_flow or (self.host.driven and running and not main) then
+      signal.waiters = signal.waiters or {}
+      signal.waiters[#signal.waiters + 1] = { thread = running, flow = in_flow }
+      coroutine.yield()
+    else
+      if self.closed then error("the client is closed", 3) end
+      self:wait()
+    end
+  end
+end
+
+--- Whether so many transfers are under way or queued that what is due waits for one to end: a job at rest costs far less memory than a
+--- queued transfer with its coroutine and body, and ten thousand may fall due at once.
+---@return boolean
+function Client:busy()
+  return self.transferring >= self.most_transfers
+end
+
+--- Seconds until something is due; nil where only transfers or nothing is waited for.
+---@return number|nil seconds
+function Client:timeout()
+  local due = not self:busy() and self.schedule:next_time() or nil
+  local engine = self.engine:timeout()
+  if due then due = math.max(0, due - self.host.now()) end
+  if due and engine then return math.min(due, engine) end
+  return due or engine
+end
+
+--- The descriptor that becomes readable when step has something to do, with events and timeout: the protocol of cqueues.
+function Client:pollfd() return self.engine:pollfd() end
+function Client:events() return self.engine:events() end
+
+local function raise_errors(client)
+  local errors = client.errors
+  if #errors == 0 then return end
+  client.errors = {}
+  local on_error = client.options.on_error
+  if on_error then
+    for _, trouble in ipairs(errors) do on_error(trouble) end
+  else error(errors[1], 0) end
+end
+
+local function take_outcomes(client)
+  while true do
+    local outcome = client.engine:take()
+    if not outcome then return end
+    local flow = client.transfers[outcome.id]
+    client.transfers[outcome.id] = nil
+    if flow then go_on(client, flow, outcome) end
+  end
+end
+
+local function run_due(client)
+  local now = client.host.now()
+  while not client:busy() do
+    local item = client.schedule:take(now)
+    if not item then return end
+    if type(item) == "thread" then go_on(client, item) else walk_job(client, item) end
+  end
+end
+
+--- Does what is due, and never waits. Errors of callbacks are thrown from here, after everything due has run.
+---@return integer running jobs that are not over
+function Client:step()
+  self:check_open(2)
+  if not self.engine:step(0) then error("a client cannot be used in a process forked from its own", 2) end
+  take_outcomes(self)
+  run_due(self)
+  raise_errors(self)
+  return self.running
+end
+
+--- Waits for the next event, at most so long, and does what is due.
+---@param seconds number|nil at most
+---@return integer running
+function Client:wait(seconds)
+  self:check_open(2)
+  local timeout = math.min(self:timeout() or 3600, seconds or 3600)
+  self.host.wait(self.engine, timeout)
+  return self:step()
+end
+
+--- Until all jobs are over.
+function Client:run()
+  while self.running > 0 do self:wait() end
+end
+
+return Client

@@ -1,0 +1,75 @@
+--- The options of a client and of its providers: what they may be, and what they come to.
+local http = require "retake.http"
+local provider_of = require "retake.provider"
+
+local M = {}
+
+local option_kinds = {
+  providers = "table", policy = "function", host = "any", journal = "table", deadline = "number", max_credits = "number",
+  max_attempts = "number", reroute_refused = "boolean", accept_double_charge = "boolean", on_event = "function",
+  on_error = "function", concurrency = "number",
+}
+
+local provider_kinds = {
+  key = "string", base_url = "string", headers = "table", concurrency = "number", timeout = "table", ca_file = "string", proxy = "string",
+  upload_url = "string",
+}
+
+local function check_options(options, kinds, what, level)
+  for name, value in pairs(options) do
+    local kind = kinds[name]
+    if not kind then error(("unknown option %s%s"):format(what, tostring(name)), level + 1) end
+    if kind ~= "any" and type(value) ~= kind then
+      error(("option %s%s has to be a %s, not a %s"):format(what, name, kind, type(value)), level + 1)
+    end
+  end
+end
+
+-- A line break in a key or header would end up as a header of its own.
+local function check_header_text(value, what, level)
+  if value and value:find "[%c%s]" then error(what .. " holds white space or control characters", level + 1) end
+end
+
+local function check_settings(name, settings, level)
+  local definition = provider_of.get(name)
+  if not definition then error(("unknown provider '%s'"):format(tostring(name)), level + 1) end
+  check_options(settings, provider_kinds, "providers." .. name .. ".", level + 1)
+  check_header_text(settings.key, "the key of " .. name, level + 1)
+  for _, key in ipairs { "base_url", "upload_url" } do
+    if settings[key] and not http.allowed_url(settings[key]) then
+      error(("providers.%s.%s has to be https; plain http is for this machine only"):format(name, key), level + 1)
+    end
+  end
+  for clock, seconds in pairs(settings.timeout or {}) do
+    if not http.default_timeout[clock] or type(seconds) ~= "number" or seconds <= 0 then
+      error(("providers.%s.timeout.%s: connect, first_byte, idle and total are seconds"):format(name, tostring(clock)), level + 1)
+    end
+  end
+end
+
+--- A provider's settings: what the client was given, the key of the environment, and the definition's own.
+---@return table settings
+function M.settings(definition, given)
+  local settings = {}
+  for key, value in pairs(given or {}) do settings[key] = value end
+  settings.key = settings.key or definition.key_variable and os.getenv(definition.key_variable) or nil
+  if settings.key then settings.key = settings.key:gsub("^%s+", ""):gsub("%s+$", "") end
+  if settings.key == "" then settings.key = nil end
+  settings.base_url = (settings.base_url or definition.base_url):gsub("/+$", "")
+  settings.upload_url = settings.upload_url and settings.upload_url:gsub("/+$", "")
+  return settings
+end
+
+--- Throws at the caller's place where the options are wrong.
+---@param options table
+---@param level integer of the caller
+function M.check(options, level)
+  if type(options) ~= "table" then error("client options are a table", level + 1) end
+  check_options(options, option_kinds, "", level + 1)
+  for name, settings in pairs(options.providers or {}) do check_settings(name, settings, level + 1) end
+  for _, name in ipairs { "deadline", "max_attempts" } do
+    if options[name] and options[name] <= 0 then error(name .. " has to be over 0", level + 1) end
+  end
+end
+
+return M
