@@ -17,7 +17,12 @@ local CONTROL = {}
 
 CONTROL["GET /_simulator/log"] = function(world) return plain(200, list(world.log.entries)) end
 
-CONTROL["GET /_simulator/state"] = function(world) return plain(200, world.provider:state()) end
+-- Runway's state with that of the others beside it.
+CONTROL["GET /_simulator/state"] = function(world)
+  local state = world.runway:state()
+  for name, provider in pairs(world.others) do state[name] = provider:state() end
+  return plain(200, state)
+end
 
 CONTROL["POST /_simulator/script"] = function(world, request)
   local is_json = (request.header "content-type" or ""):find("json", 1, true) ~= nil
@@ -25,7 +30,8 @@ CONTROL["POST /_simulator/script"] = function(world, request)
   if not script then return plain(400, { error = reason }) end
   world.script = script
   world.log:clear()
-  world.provider:reset()
+  world.runway:reset()
+  for _, provider in pairs(world.others) do provider:reset() end
   return plain(200, { ok = true })
 end
 
@@ -37,7 +43,7 @@ end
 
 local function request_id(response)
   for _, header in ipairs(response.headers) do
-    if header[1] == "apigw-requestid" then return header[2] end
+    if header[1] == "apigw-requestid" or header[1] == "x-request-id" then return header[2] end
   end
 end
 
@@ -51,25 +57,49 @@ local function note(world, request, context, response, facts, plan)
     status = answered and response.status or nil, request_id = answered and request_id(response) or nil,
     fault = plan and (plan.name or plan.action or (plan.status and "status") or "answer") or nil,
     billed = facts.billed or false, credits = facts.credits, refunded = facts.refunded, refused = facts.refused, state = facts.state,
-    code = facts.code,
+    code = facts.code, replayed = facts.replayed,
   }
+end
+
+-- The providers beside Runway; each says by `takes` which requests are its own.
+local OTHERS = { "evolink" }
+
+local function provider_of(world, request)
+  for _, name in ipairs(OTHERS) do
+    if world.others[name].takes(request) then return world.others[name] end
+  end
+  return world.runway
+end
+
+-- An error that the script names by its status only is told in the provider's own words.
+local function spelt(plan, provider)
+  if not provider.fault_body or plan.body ~= nil or plan.action == "html" or not (plan.status or plan.shape) then return plan end
+  local copy = {}
+  for key, value in pairs(plan) do copy[key] = value end
+  copy.body = provider.fault_body(plan)
+  return copy
 end
 
 --- One request, from its head to what is to be sent.
 local function respond(world, request)
   if request.path:find("^/_simulator/") then return control(world, request) end
-  local context, handle = world.provider:receive(request)
+  local provider = provider_of(world, request)
+  local context, handle = provider:receive(request)
   local plan = world.script:fault(context, false)
   local faults = world.faults
   if plan then
-    local response = faults.response(plan, nil, world.provider.blank)
+    plan = spelt(plan, provider)
+    local response = faults.response(plan, nil, provider.blank)
     note(world, request, context, response, {}, plan)
     return response, plan
   end
   local response, facts = handle()
   facts = facts or {}
   plan = world.script:fault(context, true, response.status < 300)
-  if plan then response = faults.response(plan, response, world.provider.blank) end
+  if plan then
+    plan = spelt(plan, provider)
+    response = faults.response(plan, response, provider.blank)
+  end
   note(world, request, context, response, facts, plan)
   return response, plan
 end
@@ -79,7 +109,7 @@ end
 ---@field host string?  default 127.0.0.1
 ---@field script table?  from script.new or script.load; default: all goes well
 ---@field log string?  file to append the log to
----@field key string?  the one key that is valid; default: anything that starts with key_
+---@field key string?  the one key that is valid; default: anything that starts with key_ (EvoLink: or sk-)
 ---@field tls boolean?  https with a certificate of its own
 ---@field bad_certificate boolean?  ... that names another host
 
@@ -95,7 +125,8 @@ function M.start(options)
   -- Wall time that moves on between whole seconds, which os.time does not.
   local epoch, mono = os.time(), cqueues.monotime()
   world.now = function() return epoch + cqueues.monotime() - mono end
-  world.provider = require("retake.simulator.runway").new(world)
+  world.runway, world.others = require("retake.simulator.runway").new(world), {}
+  for _, name in ipairs(OTHERS) do world.others[name] = require("retake.simulator." .. name).new(world) end
 
   local tls
   if options.tls or options.bad_certificate then tls = require("retake.simulator.certificate").make(options.bad_certificate) end

@@ -15,6 +15,8 @@
 --   daily        submissions a day allowed, a number or per model; concurrency: tasks that run at once, more are THROTTLED
 --   advance      "poll" (default: each read of a task shows its next state) or "clock" (a state lasts `seconds`, default 1)
 --   max_body     bytes of a whole request, more is a 413 (default: what the simulator reads at most, 48 MiB)
+--   shape        EvoLink's errors are written in: "A" (default) to "G", see evolink_answers.lua; a fault may name its own, with code, message
+--                and type; estimated_time: seconds its tasks say they will take; a life with `at_once` shows in the submission's answer
 --   cancel_refund  whether a cancelled task's credits come back (default true)
 
 local json = require "retake.simulator.json"
@@ -25,12 +27,14 @@ M.__index = M
 local KEYS = {
   balance = "number", tasks = "table", faults = "table", blocked = "table", output = "table", assets = "table", daily = true,
   concurrency = "number", advance = "string", seconds = "number", cancel_refund = "boolean", max_body = "number",
+  shape = "string", estimated_time = "number", files = "number",
 }
-local TASK_KEYS = { states = "table", times = "number", match = "table" }
+local TASK_KEYS = { states = "table", times = "number", match = "table", at_once = "boolean" }
 local FAULT_KEYS = {
   on = true, match = "table", nth = "number", times = true, after_accept = "boolean", status = "number", headers = "table", body = true,
   action = "string", delay = "number", retry_after = true, retry_after_date = "number", bytes = "number", chunk = "number",
   pause = "number", seconds = "number", length = true, how = "string", name = "string",
+  shape = "string", code = true, message = "string", type = "string",
 }
 local OPERATIONS = {
   submit = true, poll = true, cancel = true, upload = true, storage = true, download = true, organization = true, other = true, ["*"] = true,
@@ -106,6 +110,7 @@ function M.new(source)
     balance = source.balance or 100000, output = source.output or {}, assets = source.assets or {}, blocked = source.blocked or {},
     daily = source.daily, concurrency = source.concurrency, advance = source.advance or "poll", seconds = source.seconds or 1,
     cancel_refund = source.cancel_refund ~= false, max_body = source.max_body or math.huge, faults = {}, lives = {}, matched = {}, served = 0,
+    shape = source.shape, estimated_time = source.estimated_time, files = source.files,
   }, M)
   for i, fault in ipairs(source.faults or {}) do self.faults[i] = { plan = fault, met = 0 } end
   for _, task in ipairs(source.tasks or {}) do
@@ -181,7 +186,7 @@ end
 --- Whether a fault waits until the request has been handled: because it says so, or because it spoils the genuine answer.
 local function is_late(plan)
   if plan.after_accept then return true end
-  if plan.status or plan.body ~= nil then return false end
+  if plan.status or plan.body ~= nil or plan.shape then return false end
   return not plan.action or ACTIONS[plan.action]
 end
 
