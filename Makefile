@@ -3,8 +3,8 @@ CC ?= cc
 WARNINGS = -Wall -Wextra -pedantic -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wwrite-strings -Wpointer-arith
 CFLAGS ?= -O2 -g
 CORE_CFLAGS = -std=c99 -D_GNU_SOURCE -fPIC -fvisibility=hidden $(WARNINGS) $(if $(CI),-Werror)
-LUA54_CFLAGS ?= $(shell pkg-config --cflags lua5.4 2>/dev/null)
-LUA51_CFLAGS ?= $(shell pkg-config --cflags lua5.1 2>/dev/null)
+LUA54_CFLAGS ?= $(shell pkg-config --cflags lua5.4 2>/dev/null || echo -I/usr/include/lua5.4)
+LUA51_CFLAGS ?= $(shell pkg-config --cflags lua5.1 2>/dev/null || echo -I/usr/include/lua5.1)
 CURL_LIBS ?= $(shell pkg-config --libs libcurl 2>/dev/null || echo -lcurl)
 ifeq ($(shell uname),Darwin)
 SHARED = -bundle -undefined dynamic_lookup
@@ -16,7 +16,7 @@ SOURCES = $(wildcard src/*.c)
 OBJECTS54 = $(SOURCES:src/%.c=build/lua5.4/obj/%.o)
 OBJECTS51 = $(SOURCES:src/%.c=build/lua5.1/obj/%.o)
 
-.PHONY: help build demo test bench lint clean setup-demo setup-test examples
+.PHONY: help build demo test bench lint clean setup-demo setup-test setup-bench
 help:
 	@echo "make demo    set up, build, run the main job against the simulator"
 	@echo "make test    set up, build, lint, run every check"
@@ -47,6 +47,9 @@ setup-demo:
 setup-test:
 	@sh tools/setup.sh test
 
+setup-bench:
+	@sh tools/setup.sh bench
+
 demo: setup-demo
 	@$(MAKE) --no-print-directory -s build/lua5.4/retake/core.so
 	@sh tools/demo.sh
@@ -54,12 +57,12 @@ demo: setup-demo
 test: setup-test
 	@bash tools/test.sh
 
-bench: setup-test
+bench: setup-bench
 	@$(MAKE) --no-print-directory -s build
 	@bash tools/bench.sh
 
 lint:
-	@luacheck -q lua spec examples bench bin/retake
+	@luacheck -q --no-cache $(wildcard lua spec examples bench types bin/retake *.rockspec)
 
 clean:
 	rm -rf build

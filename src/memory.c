@@ -4,7 +4,7 @@
 #include <string.h>
 
 #ifdef RT_FAIL_ALLOC
-static long fail_at, counted;
+static long fail_at, counted, live;
 void rt_memory_fail_at(long n) {
   fail_at = n;
   counted = 0;
@@ -15,21 +15,32 @@ int rt_memory_fails_now(void) {
 long rt_memory_count(void) {
   return counted;
 }
+long rt_memory_live(void) {
+  return live;
+}
 #define FAILS_NOW() rt_memory_fails_now()
+#define TRACK(change) (live += (change))
 #else
 #define FAILS_NOW() 0
+#define TRACK(change) (void)0
 #endif
 
+static void *track(void *fresh) {
+  if (fresh) TRACK(1);
+  return fresh;
+}
+
 void *rt_malloc(size_t size) {
-  return FAILS_NOW() ? NULL : malloc(size);
+  return FAILS_NOW() ? NULL : track(malloc(size));
 }
 
 void *rt_calloc(size_t count, size_t size) {
-  return FAILS_NOW() ? NULL : calloc(count, size);
+  return FAILS_NOW() ? NULL : track(calloc(count, size));
 }
 
 void *rt_realloc(void *old, size_t size) {
-  return FAILS_NOW() ? NULL : realloc(old, size);
+  if (FAILS_NOW()) return NULL;
+  return old ? realloc(old, size) : track(malloc(size));
 }
 
 char *rt_strndup(const char *text, size_t length) {
@@ -45,5 +56,6 @@ char *rt_strdup(const char *text) {
 }
 
 void rt_free(void *memory) {
+  if (memory) TRACK(-1);
   free(memory);
 }

@@ -16,6 +16,7 @@ void rt_free(void *memory);
 void rt_memory_fail_at(long n);
 int rt_memory_fails_now(void); /* counts one allocation; 1 when it has to fail */
 long rt_memory_count(void);    /* allocations counted since rt_memory_fail_at */
+long rt_memory_live(void);     /* blocks that nobody has freed yet */
 #endif
 
 #endif

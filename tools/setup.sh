@@ -1,0 +1,84 @@
+#!/bin/sh
+# setup.sh demo|test|bench: installs the Debian or Ubuntu packages that are missing; silent when none is.
+# Without apt-get, root or sudo it prints what to install and exits 1.
+set -u
+
+demo="gcc libc6-dev make lua5.4 liblua5.4-dev libcurl4-openssl-dev lua-cjson lua-cqueues lua-http lua-luaossl lua-socket"
+test="$demo lua5.1 liblua5.1-0-dev lua-busted lua-check luarocks valgrind clang nginx-light python3 python3-jsonschema openssl procps"
+case ${1:-} in
+  demo) wanted=$demo ;;
+  test | bench) wanted=$test ;;
+  *) echo "usage: setup.sh demo|test|bench" >&2; exit 2 ;;
+esac
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# The packages of "$@" that dpkg does not have, one a line.
+missing() {
+  # shellcheck disable=SC2016
+  installed=" $(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p' | tr '\n' ' ')"
+  for package; do
+    case $installed in *" $package "*) ;; *) echo "$package" ;; esac
+  done
+}
+
+# What the packages bring, for machines that are not Debian's.
+needs() {
+  cat <<'END'
+retake needs:
+  to build   a C compiler, make, Lua 5.4 and libcurl (7.66 or newer) with their headers
+  to run     lua-cjson
+  the demo   lua-http (on cqueues and luaossl) and LuaSocket besides: its simulated provider stands on them
+  the tests  Lua 5.1 with headers, busted, luacheck, luarocks, valgrind, clang, nginx, python3 with jsonschema, openssl besides
+END
+}
+
+if ! has dpkg-query; then
+  # Not a Debian: nothing can be asked, so a machine that has the programs is taken at its word.
+  absent=
+  for program in cc make lua5.4; do has "$program" || absent="$absent $program"; done
+  [ -z "$absent" ] && exit 0
+  echo "setup: not found:$absent" >&2
+  needs >&2
+  exit 1
+fi
+
+# shellcheck disable=SC2086
+absent=$(missing $wanted | tr '\n' ' ')
+# libFuzzer's library has a package of its own, named by clang's version; the demo does without.
+has_fuzzer() {
+  [ "$1" = demo ] && return
+  for library in /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a; do [ -e "$library" ] && return; done
+  return 1
+}
+[ -z "$absent" ] && has_fuzzer "$1" && exit 0
+
+as_root=
+if [ "$(id -u)" != 0 ]; then
+  if has sudo && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then as_root=sudo; else as_root=none; fi
+fi
+if [ "$as_root" = none ] || ! has apt-get; then
+  if has apt-get; then echo "setup: neither root nor sudo here, and packages are missing; as root:" >&2; else echo "setup: packages are missing, and there is no apt-get:" >&2; fi
+  echo "  apt-get install -y --no-install-recommends ${absent:-libclang-rt-dev}" >&2
+  needs >&2
+  exit 1
+fi
+
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT
+apt() { # RUNLEVEL: a package's service (nginx) is not wanted, only its program
+  $as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -o Dpkg::Use-Pty=0 "$@" >"$log" 2>&1 </dev/null && return
+  echo "setup: apt-get $* failed:" >&2
+  tail -n 15 "$log" >&2
+  exit 1
+}
+
+echo "setup: installing ${absent:-libFuzzer}"
+apt update
+# shellcheck disable=SC2086
+[ -z "$absent" ] || apt install -y --no-install-recommends $absent
+if ! has_fuzzer "$1"; then
+  version=$(clang -dumpversion | sed 's/\..*//')
+  apt-cache show "libclang-rt-$version-dev" >/dev/null 2>&1 && apt install -y --no-install-recommends "libclang-rt-$version-dev"
+fi
+exit 0

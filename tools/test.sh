@@ -1,0 +1,148 @@
+#!/usr/bin/env bash
+# test.sh [STEP...]: every check, or the named steps. A line a step; the whole output only of a step that failed (all of it is kept in
+# build/test/*.log). The last line is the sum of all runners: N passed, N failed, N skipped. Ends with 1 where anything failed, a runner that
+# gave no counts included.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+unset LUA_INIT LUA_INIT_5_4 LUA_PATH_5_4 LUA_CPATH_5_4 RUNWAYML_API_SECRET RETAKE_SIMULATOR MAKEFLAGS MAKELEVEL MFLAGS
+export LC_ALL=C.UTF-8 LUA_PATH="./?.lua;$PWD/lua/?.lua;$PWD/lua/?/init.lua;;"
+export UBSAN_OPTIONS=print_stacktrace=1
+T=build/test
+AT_ONCE=2  # steps
+PATIENCE=400 # seconds for one runner
+mkdir -p "$T"
+
+# ---- what a step is made of: each runner adds a line "passed failed skipped" to the step's counts ---------------------------------------------------
+
+limited() { timeout -k 5 "$PATIENCE" "$@"; }
+
+# check WHAT COMMAND...: one check, by its exit status
+check() {
+  local what=$1; shift
+  if limited "$@"; then echo "ok: $what"; echo "1 0 0" >>"$COUNTS"; else echo "NOT OK ($?): $what"; echo "0 1 0" >>"$COUNTS"; fi
+}
+
+# tally WHAT COMMAND...: a runner that says its own counts, busted's way or ours; without them, or with a bad exit status, it failed
+tally() {
+  local what=$1 out status line; shift
+  out=$(mktemp)
+  limited "$@" >"$out" 2>&1 </dev/null
+  status=$?
+  echo "== $what"; cat "$out"
+  line=$(sed -nE -e 's/^([0-9]+) success(es)? \/ ([0-9]+) failures? \/ ([0-9]+) errors? \/ ([0-9]+) pending.*/\1 \3+\4 \5/p' \
+    -e 's/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped.*/\1 \2 \3/p' -e 's/^([0-9]+) passed, ([0-9]+) failed([^,]|$).*/\1 \2 0/p' "$out" | tail -n 1)
+  rm -f "$out"
+  if [ -z "$line" ]; then
+    echo "NOT OK: $what ended with $status and gave no counts"
+    line="0 1 0"
+  else
+    read -r a b c <<<"$line"
+    line="$a $((b)) $c"
+    if [ "$status" != 0 ] && [ "$((b))" = 0 ]; then echo "NOT OK: $what ended with $status"; line="$a 1 $c"; fi
+  fi
+  echo "$line" >>"$COUNTS"
+}
+
+skip() { echo "skipped: $*"; echo "0 0 1" >>"$COUNTS"; }
+
+# ---- the steps ----------------------------------------------------------------------------------------------------------------------------------------
+
+busted_with() { # INTERPRETER FOLDER-OF-MODULES FILE [OPTION...]
+  local interpreter=$1 modules=$2 file=$3; shift 3
+  LUA_CPATH="$PWD/$modules/?.so;;" tally "$interpreter $file" "$interpreter" "$(command -v busted)" -o plainTerminal --cpath="$PWD/$modules/?.so" "$@" "$file"
+}
+specs() {
+  local file
+  for file in spec/*_spec.lua spec/hosts/*_spec.lua; do [ ! -e "$file" ] || busted_with "lua$1" "build/lua$1" "$file"; done
+}
+step_specs54() { specs 5.4; }
+step_specs51() { specs 5.1; }
+
+step_lint() {
+  check "luacheck" make -s lint
+  local script
+  for script in tools/*.sh .ci/run; do check "$script parses" bash -n "$script"; done
+}
+step_layout() { tally "layout" sh tools/check_layout.sh; }
+step_rockspec() { tally "rockspec" sh tools/check_rockspec.sh; }
+
+step_units() {
+  local test
+  for test in "$T"/asan/test_* "$T"/fail/test_*; do [ -x "$test" ] && [ -e "spec/c/${test##*/}.c" ] && tally "$test" "$test"; done
+}
+
+step_fuzz() {
+  local source name
+  for source in spec/fuzz/fuzz_*.c; do
+    name=$(basename "$source" .c)
+    mkdir -p "$T/fuzz/found_$name"
+    check "$name" "$T/fuzz/$name" -runs=500000 -max_total_time=4 -timeout=10 -rss_limit_mb=1024 -max_len=8192 -verbosity=0 -print_final_stats=1 \
+      -artifact_prefix="$T/fuzz/" "$T/fuzz/found_$name" spec/fixtures $([ -d "spec/fuzz/$name" ] && echo "spec/fuzz/$name")
+  done
+}
+
+# The module with the sanitizers in it, a whole collection after each callback.
+step_sanitized() {
+  local version file
+  export LSAN_OPTIONS="suppressions=$PWD/spec/lua_support/leaks.txt:print_suppressions=0"
+  for version in 5.4 5.1; do
+    for file in job client record asset classify policy gate engine; do
+      file=spec/${file}_spec.lua
+      [ ! -e "$file" ] || busted_with "$T/lua$version/lua" "$T/lua$version" "$file" --helper=spec/lua_support/collect.lua
+    done
+  done
+}
+
+step_valgrind() {
+  local version
+  for version in 5.4 5.1; do
+    LUA_CPATH="$PWD/build/lua$version/?.so;;" tally "valgrind lua$version" valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite \
+      --errors-for-leak-kinds=definite --suppressions=spec/lua_support/valgrind.supp "lua$version" spec/lua_support/short_job.lua
+  done
+}
+
+step_allocations() { tally "every allocation fails once" "$T/failing_host" spec/lua_support/failing_job.lua; }
+
+step_judge() {
+  local sdk=${RUNWAY_SDK_DIR:-build/judge}
+  if ! command -v node >/dev/null; then skip "Runway's own SDK judges the simulator: there is no node"
+  elif ! [ -d "$sdk/node_modules/@runwayml/sdk" ]; then skip "Runway's own SDK judges the simulator: npm install --prefix $sdk @runwayml/sdk brings it"
+  else RUNWAY_SDK_DIR=$PWD/${sdk#"$PWD"/} tally "Runway's SDK" node spec/judge/runway_sdk.mjs; fi
+}
+
+step_demo() { check "the demo" sh tools/demo.sh; }
+
+# ---- the run -------------------------------------------------------------------------------------------------------------------------------------------
+
+report() { # NAME SECONDS
+  local passed failed skipped
+  read -r passed failed skipped < <(awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }' "$T/$1.counts")
+  printf '%-12s %5d passed, %d failed, %d skipped  %4d s\n' "$1" "$passed" "$failed" "$skipped" "$2"
+  grep '^skipped: ' "$T/$1.log"
+  if [ "$failed" != 0 ]; then sed "s/^/    /" "$T/$1.log"; fi
+}
+
+run_step() { # NAME: in a process of its own; whatever happens to it, there are counts
+  local name=$1 start=$SECONDS
+  export COUNTS=$T/$name.counts
+  : >"$COUNTS"
+  ("step_$name") >"$T/$name.log" 2>&1 </dev/null
+  [ -s "$COUNTS" ] || { echo "NOT OK: the step gave no counts" >>"$T/$name.log"; echo "0 1 0" >>"$COUNTS"; }
+  report "$name" $((SECONDS - start))
+}
+
+start=$SECONDS
+rm -f "$T"/*.counts
+build() { make -s -j"$AT_ONCE" CI=1 build && make -s -j"$AT_ONCE" -f tools/test.mk CI=1 all; }
+if build >"$T/build.log" 2>&1; then echo "1 0 0" >"$T/build.counts"; else echo "0 1 0" >"$T/build.counts"; fi
+report build $((SECONDS - start))
+
+steps=("$@")
+[ $# != 0 ] || steps=(allocations specs54 specs51 sanitized rockspec fuzz units valgrind judge lint layout demo)
+for name in "${steps[@]}"; do
+  while [ "$(jobs -rp | wc -l)" -ge "$AT_ONCE" ]; do wait -n; done
+  run_step "$name" &
+done
+wait
+
+awk -v seconds=$((SECONDS - start)) '{ p += $1; f += $2; s += $3 } END { printf "%d s\n%d passed, %d failed, %d skipped\n", seconds, p, f, s; exit f > 0 || p == 0 }' "$T"/*.counts
