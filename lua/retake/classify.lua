@@ -89,16 +89,25 @@ local function decide(compiled, asked)
   return "unknown", {}
 end
 
+local function is_over(task)
+  return task ~= nil and (task.state == "failed" or task.state == "cancelled")
+end
+
+-- Whether a submission's answer means that it was surely not accepted.
+local function is_refusal(evidence, definition, finding)
+  local status = tonumber(evidence.status) or 0
+  local safe, codes = definition and definition.safe_statuses, definition and definition.safe_codes
+  return status >= 400 and status < 500 or safe and safe[status] or status >= 400 and codes and codes[finding.code] or false
+end
+
 -- What the failed call may have done at the provider.
-local function effect_of(evidence, transport, definition, task)
+local function effect_of(evidence, transport, definition, task, class, finding)
   if evidence.operation == "submit" then
     if transport then return transport.sent and "unknown" or "none" end
-    local status = tonumber(evidence.status) or 0
-    local safe = definition and definition.safe_statuses
-    if status >= 400 and status < 500 or safe and safe[status] then return "none" end
-    return "unknown"
+    if is_over(task) then return "finished" end
+    return class ~= "submit.unknown" and is_refusal(evidence, definition, finding) and "none" or "unknown"
   end
-  if evidence.operation == "poll" and task and (task.state == "failed" or task.state == "cancelled") then return "finished" end
+  if evidence.operation == "poll" and is_over(task) then return "finished" end
   if evidence.operation == "download" then return "finished" end
   if evidence.task_id or task and task.task_id then return "accepted" end
   return "none"
@@ -109,11 +118,28 @@ local function billed_of(effect, credits)
   return effect == "none" and "no" or "unknown"
 end
 
-local function request_id_of(evidence, definition)
+local function request_id_of(evidence, definition, decoded, finding)
   for _, name in ipairs(definition and definition.request_id or { "x-request-id", "request-id" }) do
     local value = M.header(evidence.headers, name)
     if value then return value end
   end
+  local read = definition and definition.request_id_in
+  return finding.request_id or read and decoded and read(decoded) or nil
+end
+
+-- The provider's time to wait: a header, else what the errors say, the longest of them.
+local function wait_of(evidence, findings)
+  local wait = M.retry_after(evidence.headers)
+  if wait then return wait end
+  for _, finding in ipairs(findings) do
+    if finding.retry_after then wait = math.max(wait or 0, finding.retry_after) end
+  end
+  return wait
+end
+
+local function hint_of(verdict, finding)
+  if verdict.hint and finding.hint then return verdict.hint .. "; " .. finding.hint end
+  return verdict.hint or finding.hint
 end
 
 -- A transport outcome, as the engine gives it or as its bare name.
@@ -123,16 +149,18 @@ local function transport_of(evidence)
   if type(transport) == "table" and transport.kind and transport.kind ~= "response" then return transport end
 end
 
+-- The task an answer tells of. A submission's answer counts where the task is over already.
 local function task_of(evidence, definition, decoded)
-  local decode = evidence.operation == "poll" and definition and definition.poll and definition.poll.decode
-  if not decode or not decoded then return nil end
-  local read, task = pcall(decode, decoded)
-  return read and task or nil
+  local part = definition and (evidence.operation == "poll" or evidence.operation == "submit") and definition[evidence.operation]
+  if not part or not part.decode or not decoded then return nil end
+  local read, task = pcall(part.decode, decoded)
+  if not read or not task then return nil end
+  return (evidence.operation == "poll" or is_over(task)) and task or nil
 end
 
 local function is_failure(evidence, transport, findings, task, text)
   if transport or #findings > 0 then return true end
-  if task and (task.state == "failed" or task.state == "cancelled") then return true end
+  if is_over(task) then return true end
   local status = tonumber(evidence.status)
   if status and status >= 300 then return true end
   return text ~= nil and evidence.operation ~= "download" and evidence.operation ~= "asset"
@@ -159,25 +187,25 @@ function M.classify(evidence)
   if not is_failure(evidence, transport, findings, task, text) then return nil end
   local class, verdict = class_of(evidence, definition, transport, findings, task)
   local finding = findings[verdict.finding or 1] or {}
-  local effect = effect_of(evidence, transport, definition, task)
+  local effect = effect_of(evidence, transport, definition, task, class, finding)
   local credits = task and task.credits
   return core.fault {
     class = class,
     message = transport and transport.message or finding.message,
     code = finding.code or transport and transport.kind or nil,
     field = finding.field or verdict.field,
-    category = class:find "^content" and (verdict.category or "general") or nil,
+    category = class:find "^content" and (finding.category or verdict.category or "general") or nil,
     status = tonumber(evidence.status),
-    retry_after = M.retry_after(evidence.headers),
+    retry_after = wait_of(evidence, findings),
     effect = effect,
     billed = billed_of(effect, credits),
     credits = credits,
-    task_id = evidence.task_id or task and task.task_id,
-    request_id = request_id_of(evidence, definition),
+    task_id = evidence.task_id or task and task.task_id or finding.task_id,
+    request_id = request_id_of(evidence, definition, decoded, finding),
     provider = evidence.provider,
     model = evidence.model,
     operation = evidence.operation,
-    hint = verdict.hint or finding.hint,
+    hint = hint_of(verdict, finding),
     floor = verdict.floor,
   }
 end

@@ -74,7 +74,7 @@ local function conclude(job, definition, decoded, fault, outcome)
   fault = fault or core.fault { class = "network.protocol", message = "the answer names no task", effect = "unknown", billed = "unknown",
     provider = job.provider, model = job.model, operation = "submit", status = outcome.status }
   -- a refusal of the second sending says nothing of the first
-  if fault.effect == "unknown" or record.uncertain then return as_unknown(job, fault) end
+  if fault.effect == "unknown" or record.uncertain and fault.effect ~= "finished" then return as_unknown(job, fault) end
   job:fail(fault)
 end
 
