@@ -20,6 +20,7 @@ local M = {}
 ---@field min_side number? pixels
 ---@field aspect { min: number, max: number, disputed: boolean? }? least and greatest width / height; a disputed one warns
 ---@field match string? what the asked ratio W:H means for an image: "size" (exactly that), "ratio" (the same shape); else it is cropped
+---@field sizes table<string, string>? where match is "size": the pixels a named ratio stands for, { ["16:9"] = "1280:720" }
 ---@field animated boolean? false: animations are refused; true: taken; absent: a warning
 ---@field data_uri boolean? false: no data URIs
 ---@field upload boolean? files can be uploaded
@@ -248,7 +249,8 @@ end
 
 -- Against the ratio the request asks for ("1280:720").
 local function check_match(report, limits, target, image)
-  local width, height = tostring(target.ratio or ""):match "^(%d+):(%d+)$"
+  local asked = limits.sizes and limits.sizes[target.ratio] or target.ratio
+  local width, height = tostring(asked or ""):match "^(%d+):(%d+)$"
   width, height = tonumber(width), tonumber(height)
   if not width or width == 0 or height == 0 then return end
   local size = whole(image.width) .. "x" .. whole(image.height)

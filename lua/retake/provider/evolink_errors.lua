@@ -140,6 +140,7 @@ local cancelled = { cancelled = true, canceled = true }
 local function of_task(findings, body)
   add_any(findings, body.error, body)
   if #findings == 0 then add_any(findings, body.fail_reason or body.failure_reason or body.error_message, body) end
+  for _, finding in ipairs(findings) do finding.type = finding.type and "task." .. finding.type or "task" end
   if #findings == 0 then
     -- the official client meets failed tasks whose error is missing or null
     findings[1] = { type = "failed", message = "the task failed, no reason was given", request_id = text(body.request_id) }
@@ -169,6 +170,7 @@ function M.evidence(body, answer)
   local ok = body.success == true or body.code == 0 or body.code == 200 or body.code == "success"
   local told = body.success == false or refused or text(body.code) or not (body.id or body.data or body.status or #body > 0)
   if #findings == 0 and told and not ok then add(findings, body, body) end
+  if body.success == false and findings[1] then findings[1].type = findings[1].type or "failure" end
   return findings
 end
 

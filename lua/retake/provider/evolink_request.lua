@@ -41,9 +41,9 @@ end
 local function whole_pixels(request)
   local width, height = given(request.width), given(request.height)
   if width == nil and height == nil then return nil end
-  for _, side in ipairs { width or false, height or false } do
+  for name, side in pairs { width = width or false, height = height or false } do
     if type(side) ~= "number" or side < 1 or side % 1 ~= 0 then
-      return nil, nil, invalid(side == height and "height" or "width", "width and height go together and are whole numbers of pixels")
+      return nil, nil, invalid(name, "width and height go together and are whole numbers of pixels")
     end
   end
   return width, height
@@ -96,7 +96,7 @@ local function write_assets(body, request, model, entry)
   local lists = {}
   for _, name in ipairs { "image", "last_image", "images", "video", "audio" } do
     local list, problem = {}, nil
-    if type(request[name]) ~= "boolean" then list, problem = uris(request[name], name) end
+    if name ~= "audio" or type(request.audio) ~= "boolean" then list, problem = uris(request[name], name) end
     if problem then return problem end
     if name ~= "images" and name ~= "video" and name ~= "audio" and #list > 1 then return invalid(name, name .. " takes one asset") end
     lists[name] = list

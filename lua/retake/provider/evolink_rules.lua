@@ -22,7 +22,7 @@ end
 local later = {}
 local function named(class, names, conditions)
   local codes, types = list(names), {}
-  for index, name in ipairs(codes) do types[index] = name .. ".*" end -- what a text tells may follow the type
+  for index, name in ipairs(codes) do types[index] = "*." .. name .. ".*" end -- what a text tells may follow the type
   local by_code, by_type = { code = codes }, { type = types }
   for key, value in pairs(conditions or {}) do by_code[key], by_type[key] = value, value end
   rule(class, by_code)
@@ -223,8 +223,9 @@ rule("provider.internal", { type = "api_error" })
 -- "Contact support" says the page, and the official client of October; that of April would retry. What nobody can name is not paid for again.
 rule("unknown", { code = { "unknown_error", "unknown" },
   hint = "EvoLink could not say what failed: give the task's id to its support" })
--- Failed without a word: the official client shows it as the unknown error.
+-- Failed without a word, or with one nobody has heard: the official client shows it as the unknown error.
 rule("unknown", { type = "failed", hint = "EvoLink gave no reason: give the task's id to its support" })
+rule("unknown", { type = { "task.*", "failure" }, status = 200 })
 
 ---- 10. Statuses ---------------------------------------------------------------------------------------------------------------------------------
 
