@@ -14,7 +14,8 @@ local M = {}
 ---@class retake.asset.limits  What one request field of one provider takes. All of it is optional: what is absent is not checked.
 ---@field kinds table<string, boolean>? image, video, audio
 ---@field media_types table<string, boolean>? such as ["image/jpeg"]
----@field max_bytes table? url (bytes), data_uri_chars (characters of the whole URI), data_uri_warn_chars, upload, upload_min (bytes); each a number,
+---@field max_bytes table? url (bytes), data_uri_chars (characters of the whole URI), data_uri_warn_chars, upload, upload_min (bytes),
+---  inline_chars (files beyond it are uploaded, although a data URI of that length would be taken); each a number,
 ---  or one number for each kind: { image = 5242880, video = 16777216 }
 ---@field max_side number? pixels
 ---@field min_side number? pixels
@@ -402,7 +403,7 @@ end
 ---@return retake.asset.problem? problem asset.too_large, or asset.invalid for a file too small to upload
 function M.delivery(report, limits)
   if report.source ~= "path" and report.source ~= "bytes" then return "as_is" end
-  local chars = limit_of(limits, "data_uri_chars", report.kind)
+  local chars = limit_of(limits, "inline_chars", report.kind) or limit_of(limits, "data_uri_chars", report.kind)
   local inline = not (limits and limits.data_uri == false)
   if inline and (not chars or report.encoded_size <= chars) then return "data_uri" end
   local most = limit_of(limits, "upload", report.kind)

@@ -93,11 +93,20 @@ local function is_over(task)
   return task ~= nil and (task.state == "failed" or task.state == "cancelled")
 end
 
+-- Families of classes that are refusals of a call, also where they come under a 2xx. The provider's own troubles are none: a task may run.
+local refusals = { request = true, asset = true, account = true, model = true, limit = true }
+
+local function is_refused_in_words(status, class, finding)
+  if status < 200 or status >= 300 or not (finding.code or finding.message) then return false end
+  return refusals[class:match "^%a+"] or class == "content.input"
+end
+
 -- Whether a submission's answer means that it was surely not accepted.
-local function is_refusal(evidence, definition, finding)
+local function is_refusal(evidence, definition, finding, class)
   local status = tonumber(evidence.status) or 0
   local safe, codes = definition and definition.safe_statuses, definition and definition.safe_codes
-  return status >= 400 and status < 500 or safe and safe[status] or status >= 400 and codes and codes[finding.code] or false
+  return status >= 400 and status < 500 or safe and safe[status] or status >= 400 and codes and codes[finding.code]
+    or is_refused_in_words(status, class, finding)
 end
 
 -- What the failed call may have done at the provider.
@@ -105,7 +114,7 @@ local function effect_of(evidence, transport, definition, task, class, finding)
   if evidence.operation == "submit" then
     if transport then return transport.sent and "unknown" or "none" end
     if is_over(task) then return "finished" end
-    return class ~= "submit.unknown" and is_refusal(evidence, definition, finding) and "none" or "unknown"
+    return class ~= "submit.unknown" and is_refusal(evidence, definition, finding, class) and "none" or "unknown"
   end
   if evidence.operation == "poll" and is_over(task) then return "finished" end
   if evidence.operation == "download" then return "finished" end

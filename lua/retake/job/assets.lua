@@ -102,6 +102,25 @@ local function unusable(definition)
     transport = { kind = "protocol", sent = true, message = "the answer to the upload names no place of the file" } }
 end
 
+-- How often a provider is asked about a file that it is still taking in.
+local MOST_ASKED = 100
+
+-- The place of a file once the provider has taken it in: until then it is asked again, as its definition says.
+local function taken_in(job, definition, form)
+  for _ = 1, MOST_ASKED do
+    if not form or not form.pending then return form end
+    local left = job:left()
+    if job.cancelled or left and left <= form.wait then return nil end
+    job.client:sleep(form.wait)
+    local call = form.again
+    local decoded, fault = http.api(job.client, {
+      provider = definition.name, operation = "upload", method = call.method, path = call.path, body = call.body, left = job:left(),
+    })
+    if fault then return nil, fault end
+    form = decoded and definition.upload.decode(decoded) or form
+  end
+end
+
 --- Uploads one source; an upload costs nothing, and a failed one is begun anew, never replayed (Runway's page on uploads).
 ---@return table|nil form uri and perhaps lifetime, userdata|nil fault
 local function upload(job, definition, settings, source)
@@ -112,7 +131,9 @@ local function upload(job, definition, settings, source)
     body = call.body, parts = call.parts, headers = call.headers, left = job:left(),
   })
   if fault then return nil, fault end
-  local form = decoded and definition.upload.decode(decoded)
+  local form
+  form, fault = taken_in(job, definition, decoded and definition.upload.decode(decoded))
+  if fault then return nil, fault end
   if not form or not form.uri then return nil, unusable(definition) end
   fault = form.url and store(job, definition, settings, form, file)
   if fault then return nil, fault end

@@ -14,7 +14,8 @@ local function look_up(job, definition)
   record.task = { id = id, submitted_at = job.client.host.now(), failures = 0 }
   local task = poll.read_task(job, definition)
   record.task = nil
-  return task and task.task_id == id and task or nil
+  -- a task that is not found may never have been taken: `found` is false where the provider answers both alike
+  return task and task.task_id == id and task.found ~= false and task or nil
 end
 
 local function give_up(job)
