@@ -68,7 +68,7 @@ function SHAPES.E(status, said) return { success = false, code = tonumber(said.c
 function SHAPES.F(_, said) return { error = said.code, error_description = said.message } end
 
 function SHAPES.G(status, said)
-  return "<html><head><title>" .. status .. " " .. said.message .. "</title></head><body><h1>" .. said.message .. "</h1></body></html>"
+  return string.format("<html><head><title>%d %s</title></head><body><h1>%s</h1></body></html>", status, said.message, said.message)
 end
 
 --- An error's body.

@@ -48,7 +48,7 @@ end
 
 local function send(stream, request, response)
   local headers = http_headers.new()
-  headers:append(":status", tostring(response.status))
+  headers:append(":status", string.format("%d", response.status)) -- a number from JSON may be 429.0
   for _, header in ipairs(response.headers) do headers:append(header[1], header[2]) end
   local is_bare = response.status == 204 or response.status == 304
   if not is_bare then headers:append("content-length", string.format("%d", #response.body)) end
