@@ -43,7 +43,7 @@ function M.new(options, level)
     engine = assert(core.engine { concurrency = concurrency }), most_transfers = 2 * concurrency, transferring = 0, transfers = {},
     gate = core.gate { reroute_refused = options.reroute_refused, accept_double_charge = options.accept_double_charge },
     journal = options.journal or journal_of.memory(), policy = options.policy or policy_of.standard(),
-    schedule = schedule_of.new(), health_ = health_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, batches = {}, errors = {},
+    schedule = schedule_of.new(), health_ = health_of.new(), jobs = {}, running = 0, shaken = false, flows = {}, tasks = {}, batches = {}, errors = {},
   }, Client)
 end
 
@@ -63,8 +63,12 @@ end
 
 local function enlist(client, job)
   client.jobs[job.id] = job
+  local ok, trouble = pcall(client.schedule.add, client.schedule, client.host.now(), job)
+  if not ok then -- out of memory: a job whose start was thrown out of must not run on its own
+    client.jobs[job.id] = nil
+    error(trouble, 0)
+  end
   client.running = client.running + 1
-  client.schedule:add(client.host.now(), job)
   return job
 end
 

@@ -16,13 +16,13 @@ local function go_on(client, flow, ...)
   client.current = flow
   local ok, trouble = coroutine.resume(flow, ...)
   client.current = outer
-  if coroutine.status(flow) ~= "dead" then return end
+  if ok and coroutine.status(flow) ~= "dead" then return end
   local job = client.flows[flow]
   client.flows[flow] = nil
   if job then job.flow = nil end
   if not ok then
-    client:report(debug.traceback(flow, tostring(trouble)))
     if job and not job.done then job:crashed(tostring(trouble)) end
+    client:report(debug.traceback(flow, tostring(trouble)))
   end
 end
 
@@ -159,13 +159,27 @@ local function run_due(client)
   end
 end
 
+-- A step that was thrown out of (memory ran out between two lines) may have left jobs that nothing will call again.
+local function find_lost(client)
+  local over = {}
+  for _, job in pairs(client.jobs) do
+    if job.done then over[#over + 1] = job
+    elseif not job.flow and not job.parked then client.schedule:add(client.host.now(), job) end
+  end
+  for _, job in ipairs(over) do client:finished(job) end -- may start others
+end
+
 --- Does what is due, and never waits. Errors of callbacks are thrown from here, after everything due has run.
 ---@return integer running jobs that are not over
 function Client:step()
   self:check_open(2)
   if not self.engine:step(0) then error("a client cannot be used in a process forked from its own", 2) end
+  local shaken = self.shaken
+  self.shaken = true
+  if shaken then find_lost(self) end
   take_outcomes(self)
   run_due(self)
+  self.shaken = false
   raise_errors(self)
   return self.running
 end

@@ -13,6 +13,7 @@ end
 function M:add(time, item)
   local times, items = self.times, self.items
   local at = self.count + 1
+  times[at], items[at] = time, item -- memory may run out here, and then the schedule is as it was
   self.count = at
   while at > 1 do
     local parent = (at - at % 2) / 2

@@ -224,11 +224,11 @@ end
 --- The end: the record is final, listeners and waiters are told.
 function Job:finish(state, fault)
   local record = self.record_
-  record.state, record.due_at, record.finished_at = state, nil, self.client.host.now()
-  if fault then
+  if fault then -- before the state: nobody may see a failed job without its fault, not even where memory runs out
     record.fault = fault:totable()
     self.fault = core.attach_attempts(fault, record.attempts)
   end
+  record.state, record.due_at, record.finished_at = state, nil, self.client.host.now()
   self.client:release(self)
   self:save()
   self:emit(state, fault and { class = fault.class, message = fault.message } or { outputs = record.outputs })
