@@ -1,6 +1,7 @@
 --- submit: the one call that costs money. It is journalled before it is sent, and its outcome is known, or said to be unknown.
 local core = require "retake.core"
 local assets = require "retake.job.assets"
+local batch = require "retake.batch"
 local http = require "retake.http"
 local ledger = require "retake.ledger"
 local poll = require "retake.job.poll"
@@ -49,7 +50,7 @@ local function accepted(job, definition, task)
   record.uncertain, record.recovery = nil, nil
   job:emit("submitted", { task_id = task.task_id, provider = job.provider, model = job.model })
   if task.state == "succeeded" then return poll.finished(job, task) end -- the provider answered at once
-  job:go("poll", now + math.max(definition.poll.floor, task.first_poll or 0))
+  job:go("poll", batch.align(job.client, definition, now + math.max(definition.poll.floor, task.first_poll or 0)))
 end
 
 -- The task the answer tells of: a new one, or the one this submission made before.
