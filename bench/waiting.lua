@@ -78,7 +78,6 @@ local warm = new_client()
 submit_all(warm, 200)
 local empty_step = median_step(new_client(), 2000)
 warm:close()
-warm = nil
 
 local client = new_client()
 local rss, lua = settled()

@@ -419,7 +419,12 @@ describe("core.engine", function()
       end
       collectgarbage()
       collectgarbage()
-      assert.equal(before, open_descriptors())
+      -- a name look-up that was given up closes its descriptors when its thread ends
+      for _ = 1, 200 do
+        if open_descriptors() <= before then break end
+        core.sleep(0.01)
+      end
+      assert.is_true(open_descriptors() <= before, "descriptors left open")
       engine:close()
       engine:close()
       assert.same({ nil, "closed" }, { engine:step(0) })
