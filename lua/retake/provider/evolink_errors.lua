@@ -47,7 +47,18 @@ local hints = {
   { "action_url", "see %s" }, { "fallback_suggestion", "%s" }, { "suggestion", "%s" },
 }
 
+local known_hints = {}
+for _, row in ipairs(hints) do known_hints[row[1]] = true end
+
+local function has_hint(fields)
+  for name in pairs(fields) do
+    if known_hints[name] then return true end
+  end
+  return false
+end
+
 local function hint_of(error_table, details)
+  if not has_hint(error_table) and not has_hint(details) then return nil end
   local parts = {}
   for _, row in ipairs(hints) do
     local value = error_table[row[1]]
@@ -60,7 +71,8 @@ end
 
 -- "(request id: 2026...)" at the end of a message, from the gateway EvoLink grew out of.
 local function request_id_in(message)
-  return message and message:match "%(%s*[Rr]equest[%s_]+[Ii][Dd]:%s*([%w_%.%-]+)%s*%)"
+  if not message or not message:find("equest", 1, true) then return nil end
+  return message:match "%(%s*[Rr]equest[%s_]+[Ii][Dd]:%s*([%w_%.%-]+)%s*%)"
 end
 
 local function table_or_empty(value)
@@ -97,7 +109,7 @@ local function add(findings, error_table, body)
   local code, kind = text(error_table.code), text(error_table.type)
   local details = table_or_empty(error_table.details)
   local finding = {
-    code = code or kind, message = message, field = text(error_table.param) or words.field_in(message),
+    code = code or kind, message = message, field = text(error_table.param) or words.field_in(code or kind, message),
     hint = hint_of(error_table, details), retry_after = wait_of(error_table, details, message),
     request_id = text(error_table.request_id) or text(details.request_id) or text(body.request_id) or request_id_in(message),
     task_id = text(error_table.task_id) or text(details.task_id) or text(body.task_id),

@@ -1,5 +1,7 @@
 --- What EvoLink's texts say beyond their codes: refused content and its category, what is wrong with an asset, times to wait, parameters.
 -- Its messages for people often carry tips that name every possible cause; only the sentence about this failure may decide.
+local core = require "retake.core"
+
 local M = {}
 
 local WORDS_READ = 800
@@ -29,20 +31,38 @@ local tips = { "possible cause", "possible reason", "common reason", "common cau
   "e%.g%.", "for example", "such as", "including", "\n%s*[%-%*•]", "\n%s*%d+[%.%)]", "可能原因", "常见原因", "建议", "请检查",
     "请确保" }
 
-local function focus(lower)
-  local best = #lower
-  for _, tip in ipairs(tips) do
-    local at = lower:find(tip)
-    if at and at > 12 and at - 1 < best then best = at - 1 end
+-- Plain words ("a.*b": one after the other) are searched for in C, all in one go; patterns are left to Lua.
+local function compiled(list)
+  local plain, patterns = {}, {}
+  for _, word in ipairs(list) do
+    local literal = word:gsub("%.%*", "\1"):gsub("%%([%-%.%(%)%%])", "%1")
+    local rest = word:gsub("%.%*", ""):gsub("%%[%-%.%(%)%%]", "")
+    if rest:find "[%^%$%(%)%%%.%[%]%*%+%-%?]" then patterns[#patterns + 1] = word else plain[#plain + 1] = literal:gsub("\1", "*") end
   end
-  return lower:sub(1, best)
+  -- the class does not matter: what counts is whether one of the words is there
+  return { words = plain, patterns = patterns, set = #plain > 0 and core.rules({ { class = "unknown", message = plain } }, "words") }
 end
 
 local function has_any(text, list)
-  for _, word in ipairs(list) do
-    if text:find(word) then return true end
+  if list.set and list.set:match { findings = { { message = text } } } then return true end
+  for _, pattern in ipairs(list.patterns) do
+    if text:find(pattern) then return true end
   end
   return false
+end
+
+tips = compiled(tips)
+
+local function focus(lower)
+  local best = #lower
+  if not has_any(lower, tips) then return lower end
+  for plain, list in pairs { [true] = tips.words, [false] = tips.patterns } do
+    for _, tip in ipairs(list) do
+      local at = lower:find(tip, 1, plain)
+      if at and at > 12 and at - 1 < best then best = at - 1 end
+    end
+  end
+  return lower:sub(1, best)
 end
 
 ---- refused content -----------------------------------------------------------------------------------------------------------------
@@ -79,6 +99,9 @@ local output = { "output.*flagged", "generated.*flagged", "output.*moderat", "ge
 -- "request", "input", "prompt": what was given, although something generated is named as well
 local input = { "prompt", "input", "your request", "uploaded", "reference image", "输入", "提示词" }
 
+for _, category in ipairs(categories) do category[2] = compiled(category[2]) end
+refusal, output, input = compiled(refusal), compiled(output), compiled(input)
+
 local function categories_in(lower)
   local found = {}
   for _, category in ipairs(categories) do
@@ -96,10 +119,12 @@ function M.category(kind)
 end
 
 -- A text that names three categories or more lists them all: that is a tip, not a finding.
-local function category_of(message)
-  local lower = message:sub(1, WORDS_READ):lower()
-  local found = categories_in(focus(lower))
-  if #found == 0 then found = categories_in(lower) end
+local function category_of(lower)
+  local found = categories_in(lower)
+  if #found > 1 then
+    local about = categories_in(focus(lower))
+    if #about > 0 then found = about end
+  end
   if #found == 0 or #found >= 3 then return "general" end
   return found[1]
 end
@@ -140,6 +165,13 @@ local assets = {
     "damaged", "not a valid image", "invalid image data", "损坏" } },
 }
 
+local all_assets = {}
+for _, trouble in ipairs(assets) do
+  for _, word in ipairs(trouble[2]) do all_assets[#all_assets + 1] = word end
+  trouble[2] = compiled(trouble[2])
+end
+all_assets = compiled(all_assets)
+
 -- What the text says is wrong with an asset; nil where it says nothing or lists everything that can be.
 local function asset_trouble(lower)
   local found
@@ -150,7 +182,7 @@ local function asset_trouble(lower)
       count = count + 1
     end
   end
-  return count <= 2 and found or nil
+  return found, count
 end
 
 ---- the whole -----------------------------------------------------------------------------------------------------------------------
@@ -168,14 +200,15 @@ function M.told(code, message)
   local known = lower_code and not doubtful[lower_code] and not open_codes[lower_code] and M.exact_codes[lower_code]
   if known and not certain then return nil end
   local lower = message:sub(1, WORDS_READ):lower()
-  local said = focus(lower)
-  if certain or has_any(said, refusal) then
-    local made = has_any(said, output) and not has_any(said, input)
-    return (made and "withheld" or "refused") .. ".category_" .. category_of(message)
+  -- the tips are only looked for where there is something to set them apart from
+  if certain or has_any(lower, refusal) and has_any(focus(lower), refusal) then
+    local made = has_any(lower, output) and has_any(focus(lower), output) and not has_any(focus(lower), input)
+    return (made and "withheld" or "refused") .. ".category_" .. category_of(lower)
   end
   local open = not lower_code or open_codes[lower_code] or not M.exact_codes[lower_code]
-  local trouble = open and asset_trouble(said)
-  return trouble and "asset." .. trouble or nil
+  if not open or not has_any(lower, all_assets) then return nil end
+  local trouble, count = asset_trouble(focus(lower))
+  return trouble and count <= 2 and "asset." .. trouble or nil
 end
 
 --- Codes with a meaning of their own; filled by evolink_rules.lua from its rules.
@@ -229,10 +262,12 @@ local mentions = { "[Ii]nvalid ([%a_]+) parameter", "[Pp]arameter:?%s+['\"`]?([%
   "^([%a_]+) must", "^([%a_]+):%s", "[Ii]nvalid ([%a_]+)", "[Mm]issing ([%a_]+)", "field:?%s+['\"`]?([%a_]+)", "%f[%a_]([%a_]+)=" }
 
 --- The parameter a message names, where it names one that EvoLink has.
+---@param code string|nil
 ---@param message string|nil
 ---@return string|nil
-function M.field_in(message)
-  if not message then return nil end
+function M.field_in(code, message)
+  local lower_code = code and code:lower()
+  if not message or lower_code and M.exact_codes[lower_code] and not open_codes[lower_code] then return nil end
   local said = message:sub(1, 300)
   for _, pattern in ipairs(mentions) do
     local name = said:match(pattern)
