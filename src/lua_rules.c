@@ -49,7 +49,8 @@ static void for_each(lua_State *L, rt_rules *rules, int place, int kind, each_va
       add(L, rules, place, kind);
       lua_settop(L, list);
     }
-  } else if (!lua_isnil(L, -1)) add(L, rules, place, kind);
+  } else if (!lua_isnil(L, -1))
+    add(L, rules, place, kind);
   lua_pop(L, 1);
 }
 
@@ -65,8 +66,10 @@ static void add_operation(lua_State *L, rt_rules *rules, int place, int kind) {
   rt_operation operation;
   (void)kind;
   const char *name = lua_tostring(L, -1);
-  if (!name || !rt_operation_by_name(name, &operation)) bad_rule(L, place, "unknown operation", name ? name : luaL_typename(L, -1));
-  else rt_rules_operation(rules, operation);
+  if (!name || !rt_operation_by_name(name, &operation))
+    bad_rule(L, place, "unknown operation", name ? name : luaL_typename(L, -1));
+  else
+    rt_rules_operation(rules, operation);
 }
 
 /* a status is a number, or a class such as "4xx" */
@@ -78,11 +81,12 @@ static void add_status(lua_State *L, rt_rules *rules, int place, int kind) {
     require_memory(L, rt_rules_status(rules, status, status));
   } else if (text && strlen(text) == 3 && text[0] >= '1' && text[0] <= '5' && strcmp(text + 1, "xx") == 0) {
     require_memory(L, rt_rules_status(rules, (text[0] - '0') * 100, (text[0] - '0') * 100 + 99));
-  } else bad_rule(L, place, "a status is a number or a class such as \"4xx\", not", text ? text : luaL_typename(L, -1));
+  } else
+    bad_rule(L, place, "a status is a number or a class such as \"4xx\", not", text ? text : luaL_typename(L, -1));
 }
 
-static const char *const known_keys[] = {"class",    "operation", "status", "code", "type", "message",
-                                         "transport", "category", "floor", "field", "hint"};
+static const char *const known_keys[] = {"class",     "operation", "status", "code",  "type", "message",
+                                         "transport", "category",  "floor",  "field", "hint"};
 
 /* [-0, +0, throws]: a misspelt key would make a rule match too much */
 static void check_keys(lua_State *L, int rule, int place) {
@@ -106,8 +110,9 @@ static void add_rule(lua_State *L, rt_rules *rules, int rule, int place) {
     const char *key;
     int kind;
     each_value add;
-  } conditions[] = {{"code", RT_IF_CODE, add_condition},           {"type", RT_IF_TYPE, add_condition}, {"message", RT_IF_MESSAGE, add_condition},
-                    {"transport", RT_IF_TRANSPORT, add_condition}, {"operation", 0, add_operation},     {"status", 0, add_status}};
+  } conditions[] = {{"code", RT_IF_CODE, add_condition},       {"type", RT_IF_TYPE, add_condition},
+                    {"message", RT_IF_MESSAGE, add_condition}, {"transport", RT_IF_TRANSPORT, add_condition},
+                    {"operation", 0, add_operation},           {"status", 0, add_status}};
   rt_class cls;
   size_t length;
   int top = lua_gettop(L);
@@ -122,8 +127,10 @@ static void add_rule(lua_State *L, rt_rules *rules, int rule, int place) {
     for_each(L, rules, place, conditions[i].kind, conditions[i].add);
   }
   lua_getfield(L, rule, "floor");
-  if (lua_type(L, -1) == LUA_TNUMBER && lua_tonumber(L, -1) >= 0) rt_rules_floor(rules, lua_tonumber(L, -1));
-  else if (!lua_isnil(L, -1)) bad_rule(L, place, "floor has to be seconds", NULL);
+  if (lua_type(L, -1) == LUA_TNUMBER && lua_tonumber(L, -1) >= 0)
+    rt_rules_floor(rules, lua_tonumber(L, -1));
+  else if (!lua_isnil(L, -1))
+    bad_rule(L, place, "floor has to be seconds", NULL);
   const char *text = optional_text(L, rule, "category", place);
   if (text) require_memory(L, rt_rules_category(rules, text));
   if ((text = optional_text(L, rule, "field", place))) require_memory(L, rt_rules_field(rules, text));
@@ -148,6 +155,7 @@ static int l_rules(lua_State *L) {
     add_rule(L, box->rules, lua_gettop(L), i);
     lua_pop(L, 1);
   }
+  require_memory(L, rt_rules_finish(box->rules));
   return 1;
 }
 
@@ -159,12 +167,11 @@ static rt_slice slice_field(lua_State *L, int index, const char *key) {
   return slice;
 }
 
-/* [-0, +4*count]: the findings of the evidence table, at most MOST_FINDINGS */
-static size_t read_findings(lua_State *L, rt_finding *findings) {
+/* [-0, +5*count]: the findings in the list at `list`, at most MOST_FINDINGS */
+static size_t read_findings(lua_State *L, int list, rt_finding *findings) {
   size_t count = 0;
-  lua_getfield(L, 2, "findings");
-  if (!lua_istable(L, -1)) return 0;
-  int list = lua_gettop(L), length = (int)rt_rawlen(L, list);
+  if (!lua_istable(L, list)) return 0;
+  int length = (int)rt_rawlen(L, list);
   luaL_checkstack(L, 5 * MOST_FINDINGS + 8, "findings");
   for (int i = 1; i <= length && count < MOST_FINDINGS; i++) {
     lua_rawgeti(L, list, i);
@@ -173,10 +180,18 @@ static size_t read_findings(lua_State *L, rt_finding *findings) {
     findings[count].code = slice_field(L, finding, "code");
     findings[count].type = slice_field(L, finding, "type");
     findings[count].message = slice_field(L, finding, "message");
-    findings[count].field = slice_field(L, finding, "field");
+    findings[count].field.data = NULL;
+    findings[count].field.length = 0;
     count++;
   }
   return count;
+}
+
+/* [-0, +0]: what the values at `operation` and `status` say, where they say anything */
+static void read_call(lua_State *L, int operation, int status, rt_evidence *evidence) {
+  rt_operation known;
+  if (lua_type(L, operation) == LUA_TSTRING && rt_operation_by_name(lua_tostring(L, operation), &known)) evidence->operation = known;
+  if (lua_type(L, status) == LUA_TNUMBER) evidence->status = rt_status(lua_tonumber(L, status));
 }
 
 /* rules:match{ operation, status, transport, findings } -> class, verdict table; nothing where no rule holds   [-2, +2] */
@@ -184,16 +199,15 @@ static int l_match(lua_State *L) {
   rt_finding findings[MOST_FINDINGS];
   rt_evidence evidence = {0, 0, {NULL, 0}, findings, 0};
   rt_verdict verdict;
-  rt_operation operation;
   rt_rules *rules = check_rules(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
   lua_getfield(L, 2, "operation");
-  if (lua_type(L, -1) == LUA_TSTRING && rt_operation_by_name(lua_tostring(L, -1), &operation)) evidence.operation = operation;
   lua_getfield(L, 2, "status");
-  if (lua_type(L, -1) == LUA_TNUMBER) evidence.status = rt_status(lua_tonumber(L, -1));
+  read_call(L, 3, 4, &evidence);
   evidence.transport = slice_field(L, 2, "transport");
-  evidence.count = read_findings(L, findings);
+  lua_getfield(L, 2, "findings");
+  evidence.count = read_findings(L, lua_gettop(L), findings);
   if (!rt_rules_match(rules, &evidence, &verdict)) return 0;
   lua_pushstring(L, rt_class_info_of(verdict.cls)->name);
   lua_createtable(L, 0, 6);
@@ -207,13 +221,34 @@ static int l_match(lua_State *L) {
   return 2;
 }
 
+/* rules:decide(operation, status, transport, findings) -> class, rule, finding (nil where the rule asked for none); nothing where no rule
+   holds. The same as match without tables: the rest of the verdict stands in the rule.   [-5, +3] */
+static int l_decide(lua_State *L) {
+  rt_finding findings[MOST_FINDINGS];
+  rt_evidence evidence = {0, 0, {NULL, 0}, findings, 0};
+  rt_verdict verdict;
+  rt_rules *rules = check_rules(L, 1);
+  lua_settop(L, 5);
+  read_call(L, 2, 3, &evidence);
+  if (lua_type(L, 4) == LUA_TSTRING) evidence.transport.data = lua_tolstring(L, 4, &evidence.transport.length);
+  evidence.count = read_findings(L, 5, findings);
+  if (!rt_rules_match(rules, &evidence, &verdict)) return 0;
+  lua_pushstring(L, rt_class_info_of(verdict.cls)->name);
+  lua_pushinteger(L, (lua_Integer)verdict.rule + 1);
+  if (verdict.finding < evidence.count)
+    lua_pushinteger(L, (lua_Integer)verdict.finding + 1);
+  else
+    lua_pushnil(L);
+  return 3;
+}
+
 /* #rules   [-1, +1] */
 static int l_len(lua_State *L) {
   lua_pushinteger(L, (lua_Integer)rt_rules_count(check_rules(L, 1)));
   return 1;
 }
 
-static const luaL_Reg methods[] = {{"match", l_match}, {"__gc", l_gc}, {"__len", l_len}, {NULL, NULL}};
+static const luaL_Reg methods[] = {{"match", l_match}, {"decide", l_decide}, {"__gc", l_gc}, {"__len", l_len}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"rules", l_rules}, {NULL, NULL}};
 
 void rt_open_rules(lua_State *L) {

@@ -1,13 +1,9 @@
 #include "rules.h"
 
-#include <ctype.h>
 #include <string.h>
 
+#include "matcher.h"
 #include "memory.h"
-
-/* A message is searched only so far: errors name their reason early, and a hostile body must not cost rules x megabytes. */
-#define MESSAGE_SEARCHED ((size_t)64 * 1024)
-#define CODE_SEARCHED ((size_t)4 * 1024)
 
 typedef struct value {
   rt_condition kind;
@@ -27,12 +23,43 @@ typedef struct rule {
   char *category, *field, *hint;
   value *values;
   status_range *statuses;
-  bool asks[RT_CONDITION_COUNT];
+  unsigned asks; /* a bit for each kind of condition */
+  unsigned held; /* the bits that hold for the finding of stamp `seen` */
+  uint32_t seen;
 } rule;
+
+/* One value of one rule, as the scans find it. A value is looked for by literals of it: a code's or type's longest one, which only makes
+   the pattern worth comparing; each part of a fragment between its stars, in their order. */
+typedef struct test {
+  uint32_t rule;
+  rt_condition kind;
+  rt_slice text;
+  bool exact; /* a code or type without a star */
+  uint32_t first_part, parts;
+  uint32_t seen;      /* the finding (by stamp) that the rest is about */
+  uint32_t next_part; /* of a fragment: the part that is looked for now */
+  size_t end;         /* of a fragment: where the last part that was found ends */
+} test;
+
+typedef struct part {
+  uint32_t test;
+  size_t length;
+} part;
+
+enum { SCAN_CODE, SCAN_TYPE, SCAN_MESSAGE, SCAN_COUNT }; /* as RT_IF_CODE and so on */
 
 struct rt_rules {
   rule *list;
   size_t count, capacity;
+  /* made by rt_rules_finish */
+  bool finished;
+  test *tests;
+  part *parts;
+  rt_matcher *matchers[SCAN_COUNT];
+  uint32_t *always; /* tests without a literal: of stars alone */
+  uint32_t *plain;  /* rules that ask nothing of findings */
+  size_t test_count, part_count, always_count, plain_count;
+  uint32_t stamp; /* number of findings looked at */
 };
 
 static const struct {
@@ -74,6 +101,11 @@ static void free_rule(rule *old) {
 void rt_rules_free(rt_rules *rules) {
   if (!rules) return;
   for (size_t i = 0; i < rules->count; i++) free_rule(&rules->list[i]);
+  for (size_t i = 0; i < SCAN_COUNT; i++) rt_matcher_free(rules->matchers[i]);
+  rt_free(rules->tests);
+  rt_free(rules->parts);
+  rt_free(rules->always);
+  rt_free(rules->plain);
   rt_free(rules->list);
   rt_free(rules);
 }
@@ -108,13 +140,12 @@ bool rt_rules_condition(rt_rules *rules, rt_condition kind, const char *text, si
   char *copy = (char *)(fresh + 1);
   memcpy(copy, text, length);
   copy[length] = '\0';
-  for (size_t i = 0; i < length; i++) copy[i] = (char)tolower((unsigned char)copy[i]);
   fresh->kind = kind;
   fresh->text.data = copy;
   fresh->text.length = length;
   fresh->next = to->values;
   to->values = fresh;
-  to->asks[kind] = true;
+  to->asks |= 1u << kind;
   return true;
 }
 
@@ -155,124 +186,102 @@ bool rt_rules_hint(rt_rules *rules, const char *hint) {
   return set_text(&last_rule(rules)->hint, hint);
 }
 
-static rt_slice next_segment(rt_slice *rest) {
-  rt_slice segment = *rest;
-  const char *dot = memchr(rest->data, '.', rest->length);
-  if (dot) {
-    segment.length = (size_t)(dot - rest->data);
-    rest->data = dot + 1;
-    rest->length -= segment.length + 1;
-  } else {
-    rest->data = NULL;
-    rest->length = 0;
-  }
-  return segment;
+static const unsigned OF_FINDINGS = 1u << RT_IF_CODE | 1u << RT_IF_TYPE | 1u << RT_IF_MESSAGE;
+
+static size_t stars_in(rt_slice text) {
+  size_t count = 0;
+  for (size_t i = 0; i < text.length; i++) count += text.data[i] == '*';
+  return count;
 }
 
-/* `lower` is lower case already, `text` is not */
-static bool same_folded(const char *lower, const char *text, size_t length) {
-  for (size_t i = 0; i < length; i++)
-    if (lower[i] != (char)tolower((unsigned char)text[i])) return false;
-  return true;
+/* The next run of bytes that are none of `stops`, at or after *from; empty at the end. */
+static rt_slice next_run(rt_slice text, const char *stops, size_t *from) {
+  size_t start = *from;
+  while (start < text.length && strchr(stops, text.data[start]) && text.data[start]) start++;
+  size_t end = start;
+  while (end < text.length && !(strchr(stops, text.data[end]) && text.data[end])) end++;
+  *from = end;
+  rt_slice run = {text.data + start, end - start};
+  return run;
 }
 
-/* Glob inside one segment: here `*` stands for any run of characters. */
-static bool segment_matches(rt_slice want, rt_slice have) {
-  size_t w = 0, h = 0, star = want.length, mark = 0;
-  while (h < have.length) {
-    if (w < want.length && want.data[w] == '*') {
-      star = w++;
-      mark = h;
-    } else if (w < want.length && want.data[w] == (char)tolower((unsigned char)have.data[h])) {
-      w++;
-      h++;
-    } else if (star < want.length) {
-      w = star + 1;
-      h = ++mark;
-    } else return false;
-  }
-  while (w < want.length && want.data[w] == '*') w++;
-  return w == want.length;
+static bool add_part(rt_rules *rules, uint32_t test_id, rt_slice literal) {
+  part *fresh = &rules->parts[rules->part_count];
+  fresh->test = test_id;
+  fresh->length = literal.length;
+  return rt_matcher_add(rules->matchers[SCAN_MESSAGE], literal, (uint32_t)rules->part_count++);
 }
 
-/* Glob over segments, by remembering only the last `*`: no recursion, so no pattern can blow up. */
-bool rt_pattern_matches(rt_slice pattern, rt_slice code) {
-  rt_slice star_pattern = {NULL, 0}, star_code = {NULL, 0};
-  bool starred = false;
-  if (!code.data) return false;
-  if (code.length > CODE_SEARCHED) code.length = CODE_SEARCHED;
-  while (code.data) {
-    rt_slice pattern_rest = pattern, code_rest = code;
-    rt_slice want = {NULL, 0};
-    if (pattern.data) want = next_segment(&pattern_rest);
-    if (want.data && want.length == 1 && *want.data == '*') {
-      starred = true;
-      star_pattern = pattern_rest;
-      star_code = code;
-      pattern = pattern_rest;
-      if (!pattern.data) return true;
-      continue;
-    }
-    rt_slice have = next_segment(&code_rest);
-    if (want.data && segment_matches(want, have)) {
-      pattern = pattern_rest;
-      code = code_rest;
-    } else if (starred) {
-      next_segment(&star_code);
-      pattern = star_pattern;
-      code = star_code;
-    } else return false;
-  }
-  while (pattern.data) {
-    rt_slice want = next_segment(&pattern);
-    if (want.length != 1 || *want.data != '*') return false;
-  }
-  return true;
-}
-
-/* Where `part` (lower case) first stands in the text at or after `from`; the text's length when nowhere. */
-static size_t find_folded(rt_slice part, rt_slice text, size_t from) {
-  if (part.length > text.length) return text.length + 1;
-  char lower = part.length ? part.data[0] : 0, upper = (char)toupper((unsigned char)lower);
-  for (size_t i = from; i + part.length <= text.length; i++) {
-    if (part.length == 0) return i;
-    if ((text.data[i] == lower || text.data[i] == upper) && same_folded(part.data, text.data + i, part.length)) return i;
-  }
-  return text.length + 1;
-}
-
-bool rt_fragment_matches(rt_slice fragment, rt_slice text) {
+static bool add_fragment(rt_rules *rules, uint32_t test_id) {
   size_t from = 0;
-  if (!text.data) return false;
-  if (text.length > MESSAGE_SEARCHED) text.length = MESSAGE_SEARCHED;
-  while (true) {
-    const char *star = fragment.length ? memchr(fragment.data, '*', fragment.length) : NULL;
-    rt_slice part = {fragment.data, star ? (size_t)(star - fragment.data) : fragment.length};
-    size_t at = find_folded(part, text, from);
-    if (at > text.length) return false;
-    if (!star) return true;
-    from = at + part.length;
-    fragment.length -= part.length + 1;
-    fragment.data = star + 1;
+  test *fresh = &rules->tests[test_id];
+  fresh->first_part = (uint32_t)rules->part_count;
+  for (rt_slice run = next_run(fresh->text, "*", &from); run.length; run = next_run(fresh->text, "*", &from))
+    if (!add_part(rules, test_id, run)) return false;
+  fresh->parts = (uint32_t)rules->part_count - fresh->first_part;
+  if (fresh->parts == 0) rules->always[rules->always_count++] = test_id;
+  return true;
+}
+
+static bool add_pattern(rt_rules *rules, uint32_t test_id) {
+  test *fresh = &rules->tests[test_id];
+  rt_slice longest = fresh->text;
+  fresh->exact = stars_in(fresh->text) == 0;
+  if (!fresh->exact) {
+    size_t from = 0;
+    longest.length = 0;
+    for (rt_slice run = next_run(fresh->text, "*.", &from); run.length; run = next_run(fresh->text, "*.", &from))
+      if (run.length > longest.length) longest = run;
   }
+  if (longest.length == 0) rules->always[rules->always_count++] = test_id;
+  return rt_matcher_add(rules->matchers[fresh->kind], longest, test_id);
 }
 
-static bool value_holds(const value *test, rt_slice text) {
-  if (test->kind == RT_IF_MESSAGE) return rt_fragment_matches(test->text, text);
-  return rt_pattern_matches(test->text, text);
+static bool make_room(rt_rules *rules) {
+  size_t tests = 1, parts = 1;
+  for (size_t i = 0; i < rules->count; i++) {
+    for (const value *each = rules->list[i].values; each; each = each->next) {
+      tests++;
+      parts += stars_in(each->text) + 1;
+    }
+  }
+  rules->tests = rt_calloc(tests, sizeof *rules->tests);
+  rules->parts = rt_calloc(parts, sizeof *rules->parts);
+  rules->always = rt_calloc(tests, sizeof *rules->always);
+  rules->plain = rt_calloc(rules->count + 1, sizeof *rules->plain);
+  for (size_t i = 0; i < SCAN_COUNT; i++) {
+    rules->matchers[i] = rt_matcher_new(i == SCAN_MESSAGE ? rt_fold_text : rt_fold_code);
+    if (!rules->matchers[i]) return false;
+  }
+  return rules->tests && rules->parts && rules->always && rules->plain;
 }
 
-/* Whether one of the rule's values of this kind holds; true where the rule does not ask. */
-static bool kind_holds(const rule *candidate, rt_condition kind, rt_slice text) {
-  if (!candidate->asks[kind]) return true;
-  for (const value *test = candidate->values; test; test = test->next)
-    if (test->kind == kind && value_holds(test, text)) return true;
+static bool add_test(rt_rules *rules, uint32_t rule_id, const value *from) {
+  uint32_t id = (uint32_t)rules->test_count++;
+  test *fresh = &rules->tests[id];
+  fresh->rule = rule_id;
+  fresh->kind = from->kind;
+  fresh->text = from->text;
+  return from->kind == RT_IF_MESSAGE ? add_fragment(rules, id) : add_pattern(rules, id);
+}
+
+bool rt_rules_finish(rt_rules *rules) {
+  if (rules->finished || !make_room(rules)) return false;
+  for (uint32_t i = 0; i < rules->count; i++) {
+    if (!(rules->list[i].asks & OF_FINDINGS)) rules->plain[rules->plain_count++] = i;
+    for (const value *each = rules->list[i].values; each; each = each->next)
+      if (each->kind != RT_IF_TRANSPORT && !add_test(rules, i, each)) return false;
+  }
+  for (size_t i = 0; i < SCAN_COUNT; i++)
+    if (!rt_matcher_finish(rules->matchers[i])) return false;
+  return rules->finished = true;
+}
+
+static bool transport_holds(const rule *candidate, rt_slice transport) {
+  if (!(candidate->asks & 1u << RT_IF_TRANSPORT)) return true;
+  for (const value *each = candidate->values; each; each = each->next)
+    if (each->kind == RT_IF_TRANSPORT && rt_pattern_matches(each->text, transport)) return true;
   return false;
-}
-
-static bool finding_holds(const rule *candidate, const rt_finding *finding) {
-  return kind_holds(candidate, RT_IF_CODE, finding->code) && kind_holds(candidate, RT_IF_TYPE, finding->type) &&
-         kind_holds(candidate, RT_IF_MESSAGE, finding->message);
 }
 
 static bool answer_holds(const rule *candidate, const rt_evidence *evidence) {
@@ -280,32 +289,114 @@ static bool answer_holds(const rule *candidate, const rt_evidence *evidence) {
   if (candidate->operations && !(candidate->operations & evidence->operation)) return false;
   for (const status_range *range = candidate->statuses; range && !status; range = range->next)
     status = evidence->status >= range->low && evidence->status <= range->high;
-  return status && kind_holds(candidate, RT_IF_TRANSPORT, evidence->transport);
+  return status && transport_holds(candidate, evidence->transport);
 }
 
-/* The finding the rule holds for; `count` where it asks nothing of findings; more than `count` where it does not hold. */
-static size_t matching_finding(const rule *candidate, const rt_evidence *evidence) {
-  bool asks = candidate->asks[RT_IF_CODE] || candidate->asks[RT_IF_TYPE] || candidate->asks[RT_IF_MESSAGE];
-  if (!asks) return evidence->count;
-  for (size_t i = 0; i < evidence->count; i++)
-    if (finding_holds(candidate, &evidence->findings[i])) return i;
-  return evidence->count + 1;
-}
+/* what a match works with; the rule that decides is the first one that holds for any of the findings */
+typedef struct search {
+  rt_rules *rules;
+  const rt_evidence *evidence;
+  rt_slice text;  /* that is scanned now */
+  size_t finding; /* whose text it is */
+  size_t best, best_finding;
+} search;
 
-bool rt_rules_match(const rt_rules *rules, const rt_evidence *evidence, rt_verdict *verdict) {
-  for (size_t i = 0; i < rules->count; i++) {
-    const rule *candidate = &rules->list[i];
-    if (!answer_holds(candidate, evidence)) continue;
-    size_t finding = matching_finding(candidate, evidence);
-    if (finding > evidence->count) continue;
-    verdict->cls = candidate->cls;
-    verdict->floor = candidate->floor;
-    verdict->category = candidate->category;
-    verdict->field = candidate->field;
-    verdict->hint = candidate->hint;
-    verdict->finding = finding;
-    verdict->rule = i;
-    return true;
+/* a value of the rule holds for the finding at hand */
+static void credit(search *state, const test *held) {
+  rule *candidate = &state->rules->list[held->rule];
+  if (held->rule >= state->best) return;
+  if (candidate->seen != state->rules->stamp) {
+    candidate->seen = state->rules->stamp;
+    candidate->held = 0;
   }
-  return false;
+  candidate->held |= 1u << held->kind;
+  if ((candidate->asks & OF_FINDINGS & ~candidate->held) || !answer_holds(candidate, state->evidence)) return;
+  state->best = held->rule;
+  state->best_finding = state->finding;
+}
+
+static void hit_pattern(void *context, uint32_t id, size_t end) {
+  search *state = context;
+  test *asked = &state->rules->tests[id];
+  if (asked->seen == state->rules->stamp || asked->rule >= state->best) return; /* compared already, or of no use any more */
+  if (asked->exact) {
+    if (end != asked->text.length || end != state->text.length) return;
+  } else {
+    asked->seen = state->rules->stamp;
+    if (!rt_pattern_matches(asked->text, state->text)) return;
+  }
+  credit(state, asked);
+}
+
+static void hit_part(void *context, uint32_t id, size_t end) {
+  search *state = context;
+  const part *found = &state->rules->parts[id];
+  test *asked = &state->rules->tests[found->test];
+  if (asked->rule >= state->best) return;
+  if (asked->seen != state->rules->stamp) {
+    asked->seen = state->rules->stamp;
+    asked->next_part = 0;
+    asked->end = 0;
+  }
+  if (id != asked->first_part + asked->next_part || end - found->length < asked->end) return;
+  asked->end = end;
+  if (++asked->next_part == asked->parts) credit(state, asked);
+}
+
+static void scan(search *state, int kind, rt_slice text, size_t most) {
+  if (!text.data) return;
+  if (text.length > most) text.length = most;
+  state->text = text;
+  rt_matcher_scan(state->rules->matchers[kind], text, kind == SCAN_MESSAGE ? hit_part : hit_pattern, state);
+}
+
+/* A stamp tells what is known of this finding from what was known of another. */
+static void next_stamp(rt_rules *rules) {
+  if (++rules->stamp != 0) return;
+  for (size_t i = 0; i < rules->test_count; i++) rules->tests[i].seen = 0;
+  for (size_t i = 0; i < rules->count; i++) rules->list[i].seen = 0;
+  rules->stamp = 1;
+}
+
+static void look_at(search *state, const rt_finding *finding) {
+  const rt_slice texts[SCAN_COUNT] = {finding->code, finding->type, finding->message};
+  next_stamp(state->rules);
+  for (size_t i = 0; i < state->rules->always_count; i++) {
+    const test *asked = &state->rules->tests[state->rules->always[i]];
+    state->text = texts[asked->kind];
+    if (state->text.data && (asked->kind == RT_IF_MESSAGE || rt_pattern_matches(asked->text, state->text))) credit(state, asked);
+  }
+  scan(state, SCAN_CODE, finding->code, RT_CODE_SEARCHED);
+  scan(state, SCAN_TYPE, finding->type, RT_CODE_SEARCHED);
+  scan(state, SCAN_MESSAGE, finding->message, RT_MESSAGE_SEARCHED);
+}
+
+/* The first rule, before the best so far, that holds for the answer as a whole. */
+static void look_at_plain(search *state) {
+  const rt_rules *rules = state->rules;
+  for (size_t i = 0; i < rules->plain_count && rules->plain[i] < state->best; i++) {
+    if (!answer_holds(&rules->list[rules->plain[i]], state->evidence)) continue;
+    state->best = rules->plain[i];
+    state->best_finding = state->evidence->count;
+  }
+}
+
+bool rt_rules_match(rt_rules *rules, const rt_evidence *evidence, rt_verdict *verdict) {
+  search state = {rules, evidence, {NULL, 0}, 0, rules->count, 0};
+  if (!rules->finished) return false;
+  look_at_plain(&state);
+  for (size_t i = 0; i < evidence->count && state.best > 0; i++) {
+    state.finding = i;
+    look_at(&state, &evidence->findings[i]);
+  }
+  if (state.best == rules->count) return false;
+  const rule *decided = &rules->list[state.best];
+  verdict->cls = decided->cls;
+  verdict->floor = decided->floor;
+  verdict->category = decided->category;
+  verdict->field = decided->field;
+  verdict->hint = decided->hint;
+  verdict->finding = state.best_finding;
+  verdict->rule = state.best;
+  return true;
 }

@@ -3,6 +3,7 @@
 #define RT_RULES_H
 
 #include "fault.h"
+#include "patterns.h"
 
 /* operations as bits, so that a rule can name several */
 typedef enum rt_operation {
@@ -43,7 +44,7 @@ typedef enum rt_condition {
 /* what a matching rule knows beside the class */
 typedef struct rt_verdict {
   rt_class cls;
-  double floor;        /* negative: the class's own */
+  double floor;         /* negative: the class's own */
   const char *category; /* NULL: none */
   const char *field;
   const char *hint;
@@ -65,10 +66,11 @@ bool rt_rules_category(rt_rules *rules, const char *category);
 bool rt_rules_field(rt_rules *rules, const char *field);
 bool rt_rules_hint(rt_rules *rules, const char *hint);
 
-bool rt_rules_match(const rt_rules *rules, const rt_evidence *evidence, rt_verdict *verdict);
+/* After the last rule, once; false when memory is short. */
+bool rt_rules_finish(rt_rules *rules);
 
-/* The two pattern forms, for tests and fuzzing. Time is linear in the text for a fixed pattern. */
-bool rt_pattern_matches(rt_slice pattern, rt_slice code);
-bool rt_fragment_matches(rt_slice fragment, rt_slice text);
+/* The set remembers what it has found while it looks: one thread at a time. Time is linear in the evidence, whatever the number of rules.
+ */
+bool rt_rules_match(rt_rules *rules, const rt_evidence *evidence, rt_verdict *verdict);
 
 #endif

@@ -77,6 +77,8 @@ static void test_first_match_decides(void) {
   rt_rules_condition(rules, RT_IF_CODE, "14", 2);
   rt_rules_floor(rules, 30);
   rt_rules_begin(rules, RT_UNKNOWN);
+  CHECK(!rt_rules_match(rules, &evidence, &verdict)); /* not finished */
+  CHECK(rt_rules_finish(rules));
   CHECK(rt_rules_match(rules, &evidence, &verdict));
   CHECK(verdict.cls == RT_PROVIDER_INTERNAL && verdict.finding == 1 && verdict.floor == 30 && verdict.rule == 2);
   evidence.count = 0;
@@ -93,6 +95,7 @@ static void test_status_and_transport(void) {
   rt_rules_begin(rules, RT_PROVIDER_UNAVAILABLE);
   rt_rules_status(rules, 502, 504);
   rt_rules_status(rules, 429, 429);
+  CHECK(rt_rules_finish(rules));
   CHECK(rt_rules_match(rules, &evidence, &verdict) && verdict.cls == RT_PROVIDER_UNAVAILABLE);
   evidence.status = 500;
   CHECK(!rt_rules_match(rules, &evidence, &verdict));
@@ -104,21 +107,73 @@ static void test_status_and_transport(void) {
 /* Every way of building a set answers false, and never leaks, when the n-th allocation fails. */
 static void test_short_memory(void) {
 #ifdef RT_FAIL_ALLOC
-  for (long n = 1; n < 60; n++) {
+  for (long n = 1; n < 400; n++) {
     rt_memory_fail_at(n);
     rt_rules *rules = rt_rules_new();
     bool good = rules != NULL;
     for (int i = 0; good && i < 40; i++)
       good = rt_rules_begin(rules, RT_UNKNOWN) && rt_rules_condition(rules, RT_IF_CODE, "a.b", 3) && rt_rules_status(rules, 400, 499) &&
-             rt_rules_category(rules, "adult") && rt_rules_hint(rules, "x") && rt_rules_field(rules, "y");
+             rt_rules_category(rules, "adult") && rt_rules_hint(rules, "x") && rt_rules_field(rules, "y") &&
+             rt_rules_condition(rules, RT_IF_MESSAGE, "a*b", 3);
+    good = good && rt_rules_finish(rules);
     rt_rules_free(rules);
-    CHECK(n > 3 || !good);
+    CHECK(n > 100 || !good);
   }
   rt_memory_fail_at(0);
 #endif
 }
 
+/* What a set finds in one pass is what its patterns find one by one. */
+static bool alone(rt_condition kind, const char *value, const char *text) {
+  rt_finding finding = {slice(kind == RT_IF_CODE ? text : NULL), slice(kind == RT_IF_TYPE ? text : NULL),
+                        slice(kind == RT_IF_MESSAGE ? text : NULL), slice(NULL)};
+  rt_evidence evidence = {0, 0, slice(NULL), &finding, 1};
+  rt_verdict verdict;
+  rt_rules *rules = rt_rules_new();
+  rt_rules_begin(rules, RT_UNKNOWN);
+  rt_rules_condition(rules, kind, value, strlen(value));
+  rt_rules_finish(rules);
+  bool found = rt_rules_match(rules, &evidence, &verdict);
+  CHECK(rt_rules_match(rules, &evidence, &verdict) == found); /* nothing is left over from the first look */
+  rt_rules_free(rules);
+  return found;
+}
+
+static void test_sets_agree_with_patterns(void) {
+  const char *codes[] = {"a", "A.b", "a.b.c", "*", "**", "a.*", "*.b", "a*", "*a*", "a*c", "a.*.c", "*.*", "..", "a..b", "ab*.*c", "*b*.c*", "abab"};
+  const char *texts[] = {"", "*", "a", "b", "aa", "a*a", "a*b*a", "ab*ba", "*a", "a*", "**", "rate-limit", "Rate_Limit x", "aba*ab", "b*ab", "abab*aba"};
+  for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+    for (size_t k = 0; k < sizeof codes / sizeof *codes; k++) {
+      CHECK(alone(RT_IF_CODE, codes[i], codes[k]) == pattern(codes[i], codes[k]));
+      CHECK(alone(RT_IF_TYPE, codes[i], codes[k]) == pattern(codes[i], codes[k]));
+    }
+  }
+  for (size_t i = 1; i < sizeof texts / sizeof *texts; i++) /* an empty fragment cannot be added from Lua */
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) CHECK(alone(RT_IF_MESSAGE, texts[i], texts[k]) == fragment(texts[i], texts[k]));
+  CHECK(!alone(RT_IF_MESSAGE, "*", NULL) && !alone(RT_IF_CODE, "*", NULL));
+}
+
+/* The stamps of findings wrap around after four thousand million of them; a rule needs both its conditions from the same one. */
+static void test_findings_do_not_mix(void) {
+  rt_finding findings[3] = {{slice("a"), slice(NULL), slice("x"), slice(NULL)}, {slice("b"), slice(NULL), slice("y"), slice(NULL)},
+                            {slice("a"), slice(NULL), slice("xy"), slice(NULL)}};
+  rt_evidence evidence = {0, 0, slice(NULL), findings, 2};
+  rt_verdict verdict;
+  rt_rules *rules = rt_rules_new();
+  rt_rules_begin(rules, RT_UNKNOWN);
+  rt_rules_condition(rules, RT_IF_CODE, "a", 1);
+  rt_rules_condition(rules, RT_IF_MESSAGE, "y", 1);
+  rt_rules_begin(rules, RT_LIMIT_RATE);
+  rt_rules_condition(rules, RT_IF_MESSAGE, "x*y", 3);
+  CHECK(rt_rules_finish(rules) && !rt_rules_match(rules, &evidence, &verdict));
+  evidence.count = 3;
+  CHECK(rt_rules_match(rules, &evidence, &verdict) && verdict.cls == RT_UNKNOWN && verdict.finding == 2);
+  rt_rules_free(rules);
+}
+
 int main(void) {
+  test_sets_agree_with_patterns();
+  test_findings_do_not_mix();
   test_patterns();
   test_patterns_inside_a_segment();
   test_fragments();

@@ -1,0 +1,20 @@
+/* patterns.h: the two pattern forms of rules. Time is linear in the text for a fixed pattern. */
+#ifndef RT_PATTERNS_H
+#define RT_PATTERNS_H
+
+#include "fault.h"
+
+/* Only so much is looked at: errors name their reason early, and a hostile body must not cost rules x megabytes. */
+#define RT_MESSAGE_SEARCHED ((size_t)64 * 1024)
+#define RT_CODE_SEARCHED ((size_t)4 * 1024)
+
+/* Which byte each byte counts as. In codes letter case does not matter (ASCII, whatever the locale); in texts neither do the signs that
+   stand between words: "rate-limit", "RATE_LIMIT" and "rate limit" are one fragment. */
+extern const unsigned char rt_fold_code[256], rt_fold_text[256];
+
+/* dotted segments; `*` alone is any number of segments, within one any run of characters */
+bool rt_pattern_matches(rt_slice pattern, rt_slice code);
+/* a part of the text; `*` stands for anything between two parts */
+bool rt_fragment_matches(rt_slice fragment, rt_slice text);
+
+#endif
