@@ -179,6 +179,7 @@ function M.evidence(body, answer)
   end
   add_any(findings, body.error, body)
   if #findings == 0 and type(body.errors) == "table" then add_any(findings, body.errors, body) end
+  if #findings == 0 and type(body.detail) == "table" then add_any(findings, body.detail, body) end
   local ok = body.success == true or body.code == 0 or body.code == 200 or body.code == "success"
   local told = body.success == false or refused or text(body.code) or not (body.id or body.data or body.status or #body > 0)
   if #findings == 0 and told and not ok then add(findings, body, body) end

@@ -56,12 +56,21 @@ rule("submit.unknown", { code = { "idempotency_conflict", "idempotency_in_progre
 named("task.duplicate", "idempotency_conflict idempotency_key_reused idempotency_key_conflict")
 named("submit.unknown", "paid_outcome_unknown idempotency_in_progress charge_outcome_unknown")
 
+-- A path that the API does not have is not an asset's.
+rule("request.invalid", { message = { "invalid url (get", "invalid url (post", "invalid url (delete" } })
+
 ---- 4. Assets, by what the text tells ----------------------------------------------------------------------------------------------------
 
 for _, trouble in ipairs { "invalid_uri", "insecure_url", "unreachable", "bad_status", "timeout", "media_type", "too_large", "dimensions",
   "aspect_ratio", "duration", "mismatch", "corrupt" } do
   rule("asset." .. trouble, { type = "*.asset." .. trouble })
 end
+
+-- "Specified model not found" has the type of a missing task.
+local missing_model = { "model*not found", "model*does not exist", "model*not exist", "no such model", "unknown model", "model*not supported",
+  "unsupported model", "model*unavailable", "model*not available", "invalid model", "model*deprecated", "model*no longer", "model*offline",
+  "access to*model", "model*not allowed", "模型*不存在", "模型*不可用", "模型*已下架", "无权*模型", "不支持的模型" }
+rule("model.unavailable", { code = { "invalid_parameters", "invalid_parameter", "invalid_request" }, message = missing_model })
 
 ---- 5. Codes of tasks (the page of error codes) --------------------------------------------------------------------------------------------
 
@@ -142,10 +151,6 @@ rule("provider.internal", { code = "50001" })
 
 ---- 7. Types -----------------------------------------------------------------------------------------------------------------------------
 
--- "Specified model not found" has the type of a missing task.
-local missing_model = { "model*not found", "model*does not exist", "model*not exist", "no such model", "unknown model", "model*not supported",
-  "unsupported model", "model*unavailable", "model*not available", "invalid model", "model*deprecated", "model*no longer", "model*offline",
-  "access to*model", "model*not allowed", "模型*不存在", "模型*不可用", "模型*已下架", "无权*模型", "不支持的模型" }
 -- new-api: "No available channel for model X under group Y", also in Chinese.
 rule("provider.unavailable", { message = { "no available channel", "无可用渠道", "可用渠道不存在", "no available route" } })
 rule("model.unavailable", { operation = "submit", message = missing_model })

@@ -85,8 +85,8 @@ local categories = {
 }
 
 local refusal = { "content polic", "content violat", "policy violation", "usage polic", "violat.*polic", "violates? our", "violat.*guideline",
-  "violat.*terms", "community guidelines", "safety filter", "safety system", "safety polic", "safety check", "safety reason",
-  "safety guideline", "content filter", "content safety", "moderation", "moderated", "flagged as", "was flagged", "been flagged", "prohibited",
+  "violat.*terms", "community guidelines", "safety", "content filter", "content safety", "moderation", "moderated", "flagged as",
+  "was flagged", "been flagged", "prohibited",
   "inappropriate", "disallowed", "sensitive content", "sensitive word", "sensitive information", "unsafe content", "nsfw", "not allowed content",
   "content not allowed", "content is not allowed", "content blocked", "content violation", "responsible ai", "risk control", "blocked by safety",
   "blocked by our", "photorealistic people", "celebrity detected", "nudity detected", "third%-party content violation", "contains? real p",
@@ -258,7 +258,8 @@ for name in ([[prompt negative_prompt duration aspect_ratio size quality resolut
   video_url audio_urls mask_url n seed model style title custom_mode instrumental callback_url task_id generate_audio
   negative_tags task_ids]]):gmatch "%S+" do fields[name] = true end
 
-local mentions = { "[Ii]nvalid ([%a_]+) parameter", "[Pp]arameter:?%s+['\"`]?([%a_]+)", "['\"`]([%a_%.%[%]%d]+)['\"`]", "^([%a_]+) is required",
+local mentions = { "%f[%a_]([%a_]+) must ", "%f[%a_]([%a_]+) is required", "[Ii]nvalid ([%a_]+) parameter",
+  "[Pp]arameter:?%s+['\"`]?([%a_]+)", "['\"`]([%a_%.%[%]%d]+)['\"`]", "^([%a_]+) is required",
   "^([%a_]+) must", "^([%a_]+):%s", "[Ii]nvalid ([%a_]+)", "[Mm]issing ([%a_]+)", "field:?%s+['\"`]?([%a_]+)", "%f[%a_]([%a_]+)=" }
 
 --- The parameter a message names, where it names one that EvoLink has.
