@@ -145,6 +145,12 @@ describe("a job at EvoLink", function()
     assert.truthy(one.events.uploaded[1].uri:find "^https://")
   end)
 
+  it("refuses an image that has not exactly the video's pixels, before anything is paid for", function()
+    local one = run({}, { image = "spec/fixtures/boat.png", model = "evolink/sora-2-preview", ratio = "9:16" }, { policy = policy.give_up })
+    assert.equal("asset.mismatch", one.fault.class)
+    assert.equal(0, #one.submissions)
+  end)
+
   it("tells of an asset that EvoLink cannot fetch", function()
     local one = run({ assets = { ["gone.png"] = "input media URL could not be fetched (not found)" } },
       { image = "https://example.com/gone.png", model = "evolink/seedance-2.0-image-to-video" }, { policy = policy.give_up })

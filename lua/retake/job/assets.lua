@@ -60,7 +60,8 @@ function M.inspect(job, definition, model)
   request_of.each_asset(job.record_.request, function(field, source, place)
     if worst then return end
     local limits = limits_of(definition, model, field)
-    local report = asset.inspect(source, { limits = limits, field = place, provider = definition.name, model = model })
+    local report = asset.inspect(source, { limits = limits, field = place, provider = definition.name, model = model,
+      ratio = job.record_.request.ratio })
     job:emit("inspected", { field = place, report = report })
     if not report.ok then worst = report.problems[1] return end
     local way, problem = asset.delivery(report, limits)
