@@ -6,8 +6,9 @@ local rules = require "retake.provider.runware_rules"
 local M = {}
 
 local MOST_OUTPUTS = 64
--- Readings without change after which a set of results that stays short of what was asked for is taken as all there will be.
-local SETTLED_AFTER = 4
+-- Readings without change after which results that stay fewer than were asked for are taken as all there will be: sooner where some
+-- failed, for a failure may stand for several.
+local SETTLED_AFTER, SETTLED_AFTER_SILENCE = 4, 12
 local FIRST_POLL = 2
 
 local function text(value)
@@ -139,13 +140,13 @@ local function read(body, known_id)
   return seen
 end
 
--- A failure may stand for one result or for all that are missing: while nothing waits and nothing changes, a few readings decide.
+-- Nothing waits and something is missing: whether that will stay so is decided by a few readings that show no change.
 local function is_settled(seen, known)
   if type(known) ~= "table" then return true end
   local before = known.counted
   local same = type(before) == "table" and before.done == seen.done and before.failed == #seen.failures
   known.counted = { done = seen.done, failed = #seen.failures, readings = same and before.readings + 1 or 1 }
-  return known.counted.readings >= SETTLED_AFTER
+  return known.counted.readings >= (#seen.failures > 0 and SETTLED_AFTER or SETTLED_AFTER_SILENCE)
 end
 
 local function decide(task, seen, expected, known)
@@ -154,12 +155,12 @@ local function decide(task, seen, expected, known)
     task.state = seen.running and "running" or seen.waiting > 0 and "queued" or seen.unknown and "running" or "queued"
     return
   end
-  if done + failed < expected and not (failed > 0 and is_settled(seen, known)) then
+  if done + failed < expected and not is_settled(seen, known) then
     task.state = "running"
     return
   end
   task.state = done > 0 and "succeeded" or "failed"
-  if task.state == "succeeded" and failed > 0 then task.partial, task.failures = true, seen.failures end
+  if task.state == "succeeded" and done < expected then task.partial, task.failures = true, seen.failures end
 end
 
 local statuses = { succeeded = "success", failed = "error" }

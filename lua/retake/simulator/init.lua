@@ -62,7 +62,7 @@ local function note(world, request, context, response, facts, plan)
 end
 
 -- The providers beside Runway; each says by `takes` which requests are its own.
-local OTHERS = { "evolink" }
+local OTHERS = { "evolink", "runware" }
 
 local function provider_of(world, request)
   for _, name in ipairs(OTHERS) do

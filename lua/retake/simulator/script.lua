@@ -17,6 +17,7 @@
 --   max_body     bytes of a whole request, more is a 413 (default: what the simulator reads at most, 48 MiB)
 --   shape        EvoLink's errors are written in: "A" (default) to "G", see evolink_answers.lua; a fault may name its own, with code, message
 --                and type; estimated_time: seconds its tasks say they will take; a life with `at_once` shows in the submission's answer
+--   media_polls  how often Runware is asked about an uploaded file before it has it (default 0); its shapes and states: runware.lua
 --   cancel_refund  whether a cancelled task's credits come back (default true)
 
 local json = require "retake.simulator.json"
@@ -28,6 +29,7 @@ local KEYS = {
   balance = "number", tasks = "table", faults = "table", blocked = "table", output = "table", assets = "table", daily = true,
   concurrency = "number", advance = "string", seconds = "number", cancel_refund = "boolean", max_body = "number",
   shape = "string", estimated_time = "number", files = "number",
+  media_polls = "number",
 }
 local TASK_KEYS = { states = "table", times = "number", match = "table", at_once = "boolean" }
 local FAULT_KEYS = {
@@ -111,6 +113,7 @@ function M.new(source)
     daily = source.daily, concurrency = source.concurrency, advance = source.advance or "poll", seconds = source.seconds or 1,
     cancel_refund = source.cancel_refund ~= false, max_body = source.max_body or math.huge, faults = {}, lives = {}, matched = {}, served = 0,
     shape = source.shape, estimated_time = source.estimated_time, files = source.files,
+    media_polls = source.media_polls,
   }, M)
   for i, fault in ipairs(source.faults or {}) do self.faults[i] = { plan = fault, met = 0 } end
   for _, task in ipairs(source.tasks or {}) do
