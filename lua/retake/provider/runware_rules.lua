@@ -166,7 +166,7 @@ rule("request.invalid", { code = list "validationFailed" })
 
 rule("task.duplicate", { code = list "conflict*TaskUUID* duplicate*TaskUUID* taskUUID*Already*" })
 rule("request.too_large", { code = list "*RequestTooLarge* *PayloadTooLarge* *BodyTooLarge*" })
-rule("limit.rate", { code = list "*RateLimit* *TooManyRequests* *Throttl* *ConcurrencyLimit* *TooManyConcurrent*" })
+rule("limit.rate", { code = list "*RateLimit* *TooManyRequests* *Throttl* *ConcurrencyLimit* *Concurrent*Exceeded* *TooManyConcurrent*" })
 rule("provider.upstream", { code = list [[provider*Credits* provider*Balance* provider*Quota* provider*Auth* provider*ApiKey*
   provider*Permission*]] })
 rule("account.credits", { code = list [[*InsufficientCredits* *InsufficientBalance* *InsufficientFunds* *NotEnoughCredits* *Credits
@@ -192,6 +192,7 @@ for _, what in ipairs { "too_large", "aspect_ratio", "dimensions", "duration", "
     type = list("asset." .. what .. " asset." .. what .. ".*") })
 end
 rule("asset.too_large", { code = list "image*TooLarge video*TooLarge audio*TooLarge media*TooLarge file*TooLarge" })
+rule("asset.duration", { code = list "video*TooLong video*TooShort audio*TooLong audio*TooShort" })
 rule("asset.dimensions", { code = list "image*TooSmall *image*Dimensions* *image*Resolution*" })
 rule("asset.media_type", { code = list [[unsupported*Image* unsupported*Video* unsupported*Audio* unsupported*Media* unsupported*Format
   *image*Format*]],

@@ -82,7 +82,7 @@ local refusal = sorted { "moderation", "moderated", "%f[%a]flagged", "content po
   "public figure", "filtered out" }
 
 -- Who was refused: what was made, or what was given.
-local output = sorted { "generated", "%f[%a]output", "content moderated", "%f[%a]results?%f[%A]", "filtered out %d", "resulting", "produced",
+local output = sorted { "generated", "%f[%a]output", "content moderated", "results? w[ae]", "filtered out %d", "resulting", "produced",
   "outputvideo", "outputimage" }
 local input = sorted { "%f[%a]prompt", "%f[%a]input", "uploaded", "reference image", "your request", "request moderated", "provided", "seed image",
   "inputimage", "inputtext", "submitted" }
@@ -157,7 +157,7 @@ function M.field_in(code, message)
     or said:match "^([%l][%w_.%[%]]+) must " or said:match "^([%l][%w_.%[%]]+) is required"
   if name then return name end
   local tail = code and (code:match "^invalid(%u%w+)$" or code:match "^missing(%u%w+)$" or code:match "^unsupported(%u%w+)$")
-  if not tail or tail:find "^Provider" or tail:find "Parameters?$" or tail:find "Content$" then return nil end
+  if not tail or tail:find "^Provider" or tail:find "Parameters?$" or tail:find "Content$" or tail:find "%u%u" then return nil end
   return tail:sub(1, 1):lower() .. tail:sub(2)
 end
 
