@@ -43,7 +43,8 @@ function M.new(options, level)
     engine = assert(core.engine { concurrency = concurrency }), most_transfers = 2 * concurrency, transferring = 0, transfers = {},
     gate = core.gate { reroute_refused = options.reroute_refused, accept_double_charge = options.accept_double_charge },
     journal = options.journal or journal_of.memory(), policy = options.policy or policy_of.standard(),
-    schedule = schedule_of.new(), health_ = health_of.new(), jobs = {}, running = 0, shaken = false, flows = {}, tasks = {}, batches = {}, errors = {},
+    schedule = schedule_of.new(), health_ = health_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, batches = {}, errors = {},
+    current = false, shaken = false, -- there from the start: setting them must not need memory
   }, Client)
 end
 

@@ -30,8 +30,8 @@ local function walk_job(client, job)
   if job.done or job.flow then return end
   job.parked = nil
   local flow = coroutine.create(job_of.walk)
+  client.flows[flow] = job -- first: a job that has a flow is taken to be on its way
   job.flow = flow
-  client.flows[flow] = job
   go_on(client, flow, job)
 end
 
@@ -96,7 +96,7 @@ end
 --- Waits until signal.done.
 function Client:wait_until(signal)
   local running, main = coroutine.running()
-  local in_flow = self.current ~= nil and running == self.current
+  local in_flow = self.current and running == self.current
   while not signal.done do
     if in_flow or (self.host.driven and running and not main) then
       signal.waiters = signal.waiters or {}
@@ -145,8 +145,8 @@ local function take_outcomes(client)
     local outcome = client.engine:take()
     if not outcome then return end
     local flow = client.transfers[outcome.id]
-    client.transfers[outcome.id] = nil
     if flow then go_on(client, flow, outcome) end
+    client.transfers[outcome.id] = nil
   end
 end
 
@@ -159,12 +159,27 @@ local function run_due(client)
   end
 end
 
--- A step that was thrown out of (memory ran out between two lines) may have left jobs that nothing will call again.
+-- Whether a job's flow will not be called again by anyone: it never ran, or it ended without a word.
+local function is_stranded(flow)
+  return coroutine.status(flow) == "dead" or not debug.getinfo(flow, 0, "l")
+end
+
+-- A step that was thrown out of (memory ran out between two lines) may have left jobs that nothing will call again, and flows whose outcome
+-- was taken from the engine and never reached them: whether that request did something is then unknown.
 local function find_lost(client)
-  local over = {}
+  local over, unheard = {}, {}
   for _, job in pairs(client.jobs) do
+    if job.flow and is_stranded(job.flow) then
+      client.flows[job.flow] = nil
+      job.flow = nil
+    end
     if job.done then over[#over + 1] = job
+    elseif job.flow and job.transfer and not client.engine:progress(job.transfer) then unheard[#unheard + 1] = job
     elseif not job.flow and not job.parked then client.schedule:add(client.host.now(), job) end
+  end
+  for _, job in ipairs(unheard) do
+    client.transfers[job.transfer] = nil
+    go_on(client, job.flow, { kind = "memory", sent = true, message = "memory ran out as the outcome came in" })
   end
   for _, job in ipairs(over) do client:finished(job) end -- may start others
 end
