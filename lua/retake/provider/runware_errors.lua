@@ -8,7 +8,7 @@ local words = require "retake.provider.runware_words"
 local M = {}
 
 -- Bodies come from outside: how much of them is read.
-local MOST_FINDINGS, MOST_ITEMS, MESSAGE_READ, DEEPEST = 24, 256, 4096, 4
+local MOST_FINDINGS, MOST_ITEMS, MESSAGE_READ, CODE_READ, DEEPEST = 16, 256, 4096, 128, 4
 
 local function text(value)
   if type(value) == "string" and value ~= "" then return value end
@@ -107,16 +107,16 @@ local function add(findings, item, outer)
   if #findings >= MOST_FINDINGS then return end
   local code = text(item.code) or text(item.errorCode) or text(item.errorId)
   local message = text(item.message) or text(item.errorMessage) or text(item.error) or text(item.detail)
-  local more = words_of(item.responseContent, 1)
+  local more = item.responseContent ~= nil and words_of(item.responseContent, 1)
   if more and message ~= more then message = message and message .. " " .. more or more end
   if not code and not message then return end
-  message = message and message:sub(1, MESSAGE_READ)
+  code, message = code and code:sub(1, CODE_READ), message and message:sub(1, MESSAGE_READ)
   local decided = code and words.decided[code:lower()]
   local plain = message and not decided and words.plain(message .. " " .. (text(item.responseStatusCode) or "")) or nil
   local finding = {
     code = code, message = message, field = list_of(item.parameter) or words.field_in(code, message), hint = hint_of(item),
     task_id = text(item.taskUUID) or text(outer.taskUUID), request_id = text(item.requestId) or text(item.requestID),
-    retry_after = message and words.wait_in(plain or words.plain(message)),
+    retry_after = message and words.may_wait(message) and words.wait_in(plain or words.plain(message)) or nil,
   }
   finding.type = described(finding, item, plain)
   findings[#findings + 1] = finding

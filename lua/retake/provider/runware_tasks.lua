@@ -81,33 +81,35 @@ end
 
 ---- failures ------------------------------------------------------------------------------------------------------------------------
 
--- Errors that are about the call and not about a task: nothing is known of the task then, and it is asked about again. Some of them may
--- come under the task's own name, as the answer to the question about it.
+-- Errors that are about the call and not about a task: nothing is known of the task then, and it is asked about again.
 local about_calls = core.rules({
-  { class = "task.not_found", code = { "taskNotFound", "taskExpired", "taskFailedOrNotFound", "*task*NotFound" }, type = "named" },
-  { class = "unknown", type = "unnamed", code = { "*ApiKey*", "unauthorized", "forbidden", "auth*", "permission*", "insufficientPermissions",
-    "accessDenied", "*Authentication", "invalidCredentials", "token*", "account*", "organization*", "workspace*", "rateLimit*",
-    "inferenceRateLimit*", "tooManyRequests", "internalServerError", "serviceUnavailable", "serverUnavailable", "requestTimeout",
-    "unrecognizedResponse", "task*NotFound", "taskExpired", "invalidTask*", "missingTask*" } },
+  { class = "unknown", code = { "*ApiKey*", "unauthorized", "forbidden", "auth*", "permission*", "insufficientPermissions", "accessDenied",
+    "*Authentication", "invalidCredentials", "token*", "account*", "organization*", "workspace*", "rateLimit*", "inferenceRateLimit*",
+    "tooManyRequests", "internalServerError", "serviceUnavailable", "serverUnavailable", "requestTimeout", "unrecognizedResponse",
+    "invalidTask*", "missingTask*" } },
 }, "Runware's errors of calls")
+
+-- "No such task" comes under the task's own name too, and once is not believed of a task that was taken.
+local unseen = { tasknotfound = true, taskexpired = true, taskfailedornotfound = true }
 
 -- An error that does not name its task belongs to the only one that was asked about, unless it speaks of the call. An error without a code
 -- says too little to call a paid task lost.
 local function is_of_task(item, outer, known_id)
   local owner = text(item.taskUUID) or text(outer.taskUUID)
   if owner and known_id and owner ~= known_id then return false end
-  local named = owner ~= nil or text(item.status) ~= nil or text(outer.status) ~= nil
   local code = text(item.code) or text(item.errorCode)
-  if not named and not code then return false end
-  return about_calls:match { findings = { { code = code, type = named and "named" or "unnamed" } } } == nil
-    and (named or about_calls:match { findings = { { code = code, type = "named" } } } == nil)
+  if code and unseen[code:sub(1, 32):lower()] then return false end
+  if owner or text(item.status) or text(outer.status) then return true end
+  return code ~= nil and about_calls:match { findings = { { code = code:sub(1, 128) } } } == nil
 end
 
-local function failure_of(item)
-  local found = errors.evidence({ errors = { item } })[1] or {}
-  local one = { code = found.code, message = found.message, field = found.field, category = found.category }
-  one.class = rules.class_of(found)
-  return one
+local function failures_of(items)
+  local failures = {}
+  for i, item in ipairs(items) do
+    local found = errors.evidence({ errors = { item } })[1] or {}
+    failures[i] = { class = rules.class_of(found), code = found.code, message = found.message, field = found.field, category = found.category }
+  end
+  return failures
 end
 
 ---- the whole -----------------------------------------------------------------------------------------------------------------------
@@ -133,7 +135,7 @@ local function read(body, known_id)
       return
     end
     seen.id = seen.id or text(item.taskUUID) or text(outer.taskUUID)
-    if #seen.failures < MOST_OUTPUTS then seen.failures[#seen.failures + 1] = failure_of(item) end
+    if #seen.failures < MOST_OUTPUTS then seen.failures[#seen.failures + 1] = item end
     local cost = number(item.cost) or number(outer.cost)
     if cost and seen.cost == nil then seen.cost = cost end
   end)
@@ -160,7 +162,7 @@ local function decide(task, seen, expected, known)
     return
   end
   task.state = done > 0 and "succeeded" or "failed"
-  if task.state == "succeeded" and done < expected then task.partial, task.failures = true, seen.failures end
+  if task.state == "succeeded" and done < expected then task.partial, task.failures = true, failures_of(seen.failures) end
 end
 
 local statuses = { succeeded = "success", failed = "error" }

@@ -134,11 +134,17 @@ local units = { s = 1, sec = 1, secs = 1, second = 1, seconds = 1, m = 60, min =
 local waits = { "retry after:? (%d+%.?%d*) ?(%a*)", "retry in:? (%d+%.?%d*) ?(%a*)", "again in:? (%d+%.?%d*) ?(%a*)",
   "again after:? (%d+%.?%d*) ?(%a*)", "wait:? (%d+%.?%d*) ?(%a*)" }
 
+--- Whether a text may tell a time to wait: a look that costs nothing.
+---@param message string
+---@return boolean
+function M.may_wait(message)
+  return (message:find("etry", 1, true) or message:find("gain", 1, true) or message:find("ait", 1, true)) ~= nil
+end
+
 --- Seconds to wait, told in words: "try again in 2 minutes".
 ---@param plain string
 ---@return number|nil seconds
 function M.wait_in(plain)
-  if not (plain:find("retry", 1, true) or plain:find("again", 1, true) or plain:find("wait", 1, true)) then return nil end
   for _, pattern in ipairs(waits) do
     local amount, unit = plain:match(pattern)
     local factor = unit and (unit == "" and 1 or units[unit])
@@ -146,15 +152,21 @@ function M.wait_in(plain)
   end
 end
 
+local function named_in(said)
+  if said:find("arameter", 1, true) then
+    local name = said:match "[Pp]arameter [\"\\]*'([%w_.%[%]]+)'" or said:match "'([%w_.%[%]]+)'[\"\\]* [Pp]arameter"
+      or said:match "[Vv]alue for ([%a][%w_.%[%]]+) [Pp]arameter"
+    if name then return name end
+  end
+  return said:match "[Uu]se of [`'\"]([%a][%w_.%[%]]+)[`'\"]" or said:match "^([%l][%w_.%[%]]+) must " or said:match "^([%l][%w_.%[%]]+) is required"
+end
+
 --- The parameter a message or a code names: "Invalid value for 'width' parameter", "unsupported use of `fps`", invalidWidth.
 ---@param code string|nil
 ---@param message string|nil
 ---@return string|nil
 function M.field_in(code, message)
-  local said = message and message:sub(1, 300) or ""
-  local name = said:match "[Pp]arameter [\"\\]*'([%w_.%[%]]+)'" or said:match "'([%w_.%[%]]+)'[\"\\]* [Pp]arameter"
-    or said:match "[Vv]alue for ([%a][%w_.%[%]]+) [Pp]arameter" or said:match "[Uu]se of [`'\"]([%a][%w_.%[%]]+)[`'\"]"
-    or said:match "^([%l][%w_.%[%]]+) must " or said:match "^([%l][%w_.%[%]]+) is required"
+  local name = message and named_in(message:sub(1, 300))
   if name then return name end
   local tail = code and (code:match "^invalid(%u%w+)$" or code:match "^missing(%u%w+)$" or code:match "^unsupported(%u%w+)$")
   if not tail or tail:find "^Provider" or tail:find "Parameters?$" or tail:find "Content$" or tail:find "%u%u" then return nil end
