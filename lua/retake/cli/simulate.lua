@@ -10,7 +10,7 @@ usage: retake simulate [options]
   --tls              https, with a certificate made on the spot; the file to trust is printed
   --bad-certificate  the same, but the certificate names another host
   --exit-with-stdin  stop when standard input is closed
-The simulator stands in for Runway: give a client the address it prints as base_url.
+The simulator stands in for Runway, Runware and EvoLink: give a client the address it prints as base_url.
 ]]
 
 local VALUES = { ["--port"] = "port", ["--host"] = "host", ["--script"] = "script", ["--log"] = "log", ["--key"] = "key" }

@@ -39,12 +39,30 @@ local function with_cost(job, fault)
   return core.fault(fields)
 end
 
+-- An output that came inside the answer: written beside its place first, so that a full disk leaves no half of it.
+local function write_inline(uri, path)
+  local parts = core.data_uri(uri)
+  if not parts or not parts.base64 then return { kind = "protocol", sent = false, message = "the output is a data URI that cannot be read" } end
+  local temporary = path .. ".part"
+  local file, trouble = io.open(temporary, "wb")
+  if file then
+    local written, reason = file:write(core.base64_read(uri, parts.offset, 0, parts.decoded))
+    local closed, late = file:close()
+    trouble = not written and reason or not closed and late or nil
+    if not trouble then written, trouble = os.rename(temporary, path) end
+    if written and not trouble then return { kind = "response", status = 200, size = parts.decoded } end
+    os.remove(temporary)
+  end
+  return { kind = "storage", sent = false, message = "the output cannot be written: " .. tostring(trouble) }
+end
+
 local function fetch(job, place, path)
   local _, settings = job.client:provider(job.provider)
   local url, task = job.record_.outputs[place], job.record_.task
   local evidence = { provider = job.provider, model = job.model, operation = "download", task_id = task and task.id }
   local outcome
-  if http.allowed_url(url) then
+  if url:find "^data:" then outcome = write_inline(url, path)
+  elseif http.allowed_url(url) then
     outcome = http.download(job.client, settings, url, path, job:left())
     evidence.status, evidence.headers = outcome.status, outcome.headers
     evidence.body = (outcome.status or 0) >= 300 and outcome.body or nil

@@ -99,8 +99,11 @@ local function read_task(job, definition)
       method = call.method or poll.method, path = call.path, body = call.body, left = job:left(),
     })
   end
-  local ok = outcome.kind == "response" and outcome.status and outcome.status < 300
-  return ok and decoded and poll.decode(decoded, record.task) or nil, fault
+  if outcome.kind ~= "response" or not decoded then return nil, fault end
+  local task = poll.decode(decoded, record.task)
+  -- an error's status speaks of the call; only where the body tells of our own task's end does it speak of the task
+  local over = task and (task.state == "failed" or task.state == "cancelled") and task.task_id == record.task.id
+  return (outcome.status < 300 or over) and task or nil, fault
 end
 
 local function poll(job)

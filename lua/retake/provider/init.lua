@@ -5,7 +5,7 @@ local core = require "retake.core"
 local M = {}
 
 --- The providers that come with retake.
-M.built_in = { "runway" }
+M.built_in = { "runway", "runware", "evolink" }
 
 local known = {}
 
