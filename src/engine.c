@@ -310,14 +310,20 @@ void rt_engine_drop(rt_engine *engine) {
 
 /* ---- the step ---- */
 
-/* libcurl does not know any more where its transfers stand: all of them end, which makes the multi handle usable again. */
+/* libcurl does not know any more where its transfers stand: all of them end. The multi handle goes with them: one that ran out of memory
+   keeps a socket's entry whose table is gone (7.88), and divides by zero at the next transfer over that descriptor. Where there is no
+   memory for a new one, what starts ends for want of memory, and the next turn tries again. */
 static void fail_running(rt_engine *engine, CURLMcode code) {
   while (engine->running.first) {
     rt_transfer *transfer = engine->running.first;
     rt_lane *lane = halt(engine, transfer);
-    rt_transfer_end(transfer, code == CURLM_OUT_OF_MEMORY ? CURLE_OUT_OF_MEMORY : CURLE_FAILED_INIT);
+    rt_transfer_end(transfer, code == CURLM_OUT_OF_MEMORY || !engine->multi ? CURLE_OUT_OF_MEMORY : CURLE_FAILED_INIT);
     settle(engine, transfer, lane);
   }
+  curl_multi_cleanup(engine->multi);
+  engine->multi = NULL;
+  engine->curl_due = -1;
+  open_multi(engine);
 }
 
 static void act(rt_engine *engine, curl_socket_t fd, int mask) {
