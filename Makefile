@@ -16,7 +16,7 @@ SOURCES = $(wildcard src/*.c)
 OBJECTS54 = $(SOURCES:src/%.c=build/lua5.4/obj/%.o)
 OBJECTS51 = $(SOURCES:src/%.c=build/lua5.1/obj/%.o)
 
-.PHONY: help build demo test bench lint clean setup-demo setup-test setup-bench
+.PHONY: help build demo test bench lint rockspec clean setup-demo setup-test setup-bench
 help:
 	@echo "make demo    set up, build, run the main job against the simulator"
 	@echo "make test    set up, build, lint, run every check"
@@ -63,6 +63,10 @@ bench: setup-bench
 
 lint:
 	@luacheck -q --no-cache $(wildcard lua spec examples bench types bin/retake *.rockspec)
+
+# After a file of src/ or lua/ came or went.
+rockspec:
+	@sh tools/rockspec.sh
 
 clean:
 	rm -rf build

@@ -8,9 +8,12 @@ trap 'rm -f "$fresh"' EXIT
 LC_ALL=C
 export LC_ALL
 
-sources() { for file in src/*.c; do echo "        \"$file\","; done; }
+# What is committed or about to be, where git can say so: other files are somebody's work under way.
+files() { git ls-files -- "$1" 2>/dev/null | grep . || find "$1" -type f; }
+
+sources() { files src | grep '\.c$' | sort | sed 's/.*/        "&",/'; }
 modules() {
-  find lua -name '*.lua' | sort | while read -r file; do
+  files lua | grep '\.lua$' | sort | while read -r file; do
     name=$(echo "$file" | sed -e 's,^lua/,,' -e 's,\.lua$,,' -e 's,/init$,,' -e 's,/,.,g')
     echo "    [\"$name\"] = \"$file\","
   done

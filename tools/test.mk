@@ -14,7 +14,7 @@ FAIL_UNITS = $(patsubst spec/c/%.c,$(T)/fail/%,$(FAILS_ALLOC))
 FUZZERS = $(patsubst spec/fuzz/%.c,$(T)/fuzz/%,$(wildcard spec/fuzz/fuzz_*.c))
 
 .PHONY: all units fuzzers modules failing_host
-all: units fuzzers modules failing_host
+all: units fuzzers modules failing_host $(T)/fault_server
 units: $(UNITS) $(FAIL_UNITS)
 fuzzers: $(FUZZERS)
 modules: $(T)/lua5.4/retake/core.so $(T)/lua5.1/retake/core.so $(T)/lua5.4/lua $(T)/lua5.1/lua
@@ -43,6 +43,10 @@ $(T)/fail/test_%: spec/c/test_%.c spec/c/unit.h $(T)/fail/libretake.a
 	$(CC) $(TEST_CFLAGS) -DRT_FAIL_ALLOC $(UNIT_CFLAGS) -o $@ $< $(T)/fail/libretake.a $(CURL_LIBS) -lm -lpthread
 $(T)/fuzz/fuzz_%: spec/fuzz/fuzz_%.c $(T)/fuzz/libretake.a
 	$(CLANG) $(TEST_CFLAGS) -fsanitize=fuzzer -std=c99 -D_GNU_SOURCE -o $@ $< $(T)/fuzz/libretake.a $(CURL_LIBS) -lm -lpthread
+
+$(T)/fault_server: spec/c/fault_server.c
+	@mkdir -p $(@D)
+	$(CC) -O1 -g -std=c99 $(WARNINGS) $(if $(CI),-Werror) -o $@ $< -lpthread
 
 # The module as a host loads it, and an interpreter that has the sanitizers in it, so that its children need not.
 $(T)/lua%/retake/core.so:

@@ -13,8 +13,10 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
+#include <link.h>
 #include <netinet/in.h>
 #include <sanitizer/lsan_interface.h>
 #include <signal.h>
@@ -39,7 +41,7 @@ const char *__asan_default_options(void) {
 
 /* lua-cjson holds its buffers outside Lua while it pushes values, and loses them where that throws. */
 const char *__lsan_default_suppressions(void) {
-  return "leak:strbuf_\nleak:json_decode\n";
+  return "leak:cjson\n";
 }
 
 enum { WORKERS = 2, BATCH = 32, MOST_SINGLE = 1000, PATIENCE = 20, MOST_REPORTS = 10 };
@@ -264,6 +266,13 @@ static const char *try_batch(lua_State *L, long first, long stride, long count, 
   return trouble(status);
 }
 
+/* A closed state unloads its modules, and a leak of theirs could not be told from ours. */
+static int keep_loaded(struct dl_phdr_info *info, size_t size, void *user) {
+  (void)size, (void)user;
+  if (strstr(info->dlpi_name, "cjson")) (void)!dlopen(info->dlpi_name, RTLD_NOW | RTLD_NODELETE);
+  return 0;
+}
+
 /* Every `stride`-th n from `first`; ends behind `last`, or with the first run that needed fewer than n. */
 static void work(const char *script, long first, long stride, long last, board *shared) {
   place where = {.folder = "/tmp/failing_host_XXXXXX"};
@@ -279,6 +288,7 @@ static void work(const char *script, long first, long stride, long last, board *
     exit(2);
   }
   memset(shared->outcomes, 0, sizeof shared->outcomes);
+  dl_iterate_phdr(keep_loaded, NULL);
   for (long n = first; n <= last && shared->spent >= shared->at;) {
     int alone = single || n < alone_until;
     const char *what = try_batch(L, n, stride, alone ? 1 : BATCH, live, &where, shared);

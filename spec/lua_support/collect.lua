@@ -17,7 +17,7 @@ end
 
 local engine = core.engine {}
 local methods = debug.getmetatable(engine).__index
-for _, name in ipairs { "start", "cancel", "take", "step", "close" } do methods[name] = collecting(assert(methods[name])) end
+for _, name in ipairs { "cancel", "take", "step", "close" } do methods[name] = collecting(assert(methods[name])) end
 engine:close()
 
 local new = client.new

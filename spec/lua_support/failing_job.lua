@@ -5,7 +5,9 @@ local retake = require "retake"
 require "retake.inspect"
 
 local function new_client(base_url)
-  return retake.client { providers = { runway = { key = "key_test", base_url = base_url } }, host = "virtual", deadline = 600, on_event = function() end }
+  return retake.client {
+    providers = { runway = { key = "key_test", base_url = base_url } }, host = "virtual", deadline = 600, on_event = function() end,
+  }
 end
 
 local function await(job)
