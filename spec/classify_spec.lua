@@ -139,6 +139,10 @@ describe("a fault", function()
     assert.equal("no", fields.billed)
     local long = core.fault { class = "unknown", message = ("long "):rep(1000) }
     assert.equal(#("long "):rep(1000) + #"unknown: ", #tostring(long))
+    for length = 480, 530 do -- the headline of explain was lost where it did not fit the first buffer
+      local one = core.fault { class = "unknown", message = ("x"):rep(length) }
+      assert.equal(tostring(one), one:explain():match "^[^\n]*")
+    end
   end)
 
   it("explains by its effect, and says when", function()

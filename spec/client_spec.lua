@@ -38,6 +38,14 @@ describe("a client", function()
       ["the key of runway holds white space"] = { providers = { runway = { key = "key_x\r\nX-Evil: 1" } } },
       ["timeout.first: connect, first_byte, idle and total"] = { providers = { runway = { timeout = { first = 1 } } } },
       ["unknown host 'luvv'"] = { host = "luvv" },
+      ["a journal needs the function put"] = { journal = {} },
+      ["max_attempts has to be a whole number"] = { max_attempts = 1.5 },
+      ["concurrency has to be a whole number"] = { concurrency = 0 },
+      ["providers.runway.concurrency has to be a whole number"] = { providers = { runway = { concurrency = 1.5 } } },
+      ["headers.X-A has to be a line of text"] = { providers = { runway = { headers = { ["X-A"] = "a\r\nb: c" } } } },
+      ["headers.X A is no name of a header"] = { providers = { runway = { headers = { ["X A"] = "b" } } } },
+      ["the key is given as providers.runway.key"] = { providers = { runway = { headers = { authorization = "Bearer x" } } } },
+      ["base_url has to be https; plain"] = { providers = { runway = { base_url = "https://user:secret@example.com" } } },
     } do
       it(text, function() throws(function() retake.client(options) end, text) end)
     end
@@ -50,6 +58,8 @@ describe("a client", function()
       ["image has to be a string"] = { model = "runway/x", image = {} },
       ["bytes of no known media type"] = { model = "runway/x", image = { bytes = "????" } },
       ["deadline has to be a number"] = { model = "runway/x", deadline = "soon" },
+      ["extra has to be a table of names"] = { model = "runway/x", extra = { 1, 2 } },
+      ["extra.model: the model is the request's own field"] = { model = "runway/x", extra = { model = "runway/gen4.5" } },
     } do
       it(text, function()
         local client = main_job.client(simulator)
@@ -97,6 +107,41 @@ describe("a client", function()
       assert.equal("image", one.fault.field)
       assert.equal(0, #simulator:log())
     end
+  end)
+
+  it("answers with a fault where the output cannot go, before anything is paid for", function()
+    -- a directory as target was found out after the task was paid for, and a pipe or device was replaced by a file
+    local pipe = os.tmpname()
+    os.remove(pipe)
+    os.execute("mkfifo " .. pipe)
+    for path, text in pairs { ["/"] = "is not a file", [pipe] = "is not a file", ["/no/such/folder/x.mp4"] = "cannot be written", [""] = "cannot be written" } do
+      local one = run({}, { save = path }, { policy = policy.give_up })
+      assert.equal("request.invalid", one.fault.class)
+      assert.equal("save", one.fault.field)
+      assert.truthy(one.fault.message:find(text, 1, true), one.fault.message)
+      assert.equal(0, #simulator:log())
+    end
+    local image = run({}, { image = pipe }, { policy = policy.give_up })
+    assert.equal("asset.invalid_uri", image.fault.class) -- opening it would have waited for ever
+    os.remove(pipe)
+  end)
+
+  it("refuses to resume a task that is over", function()
+    local one = run({ tasks = { { states = { { "FAILED", code = "INTERNAL", failure = "x", refund = true } } } } }, nil,
+      { policy = function() return policy.resume(5) end })
+    assert.equal("local.refused", one.fault.class)
+    assert.equal("no_task", one.fault.code)
+    assert.equal(1, #one.fault.attempts)
+  end)
+
+  it("sees words that go out by way of extra", function()
+    local one = run({ tasks = { { states = { { "FAILED", code = "SAFETY.INPUT.TEXT", failure = "flagged" } } } } },
+      { extra = { negativePrompt = "no guns please" } }, { policy = function(_, job)
+        local extra = job.request.extra
+        extra.seed = 5 -- a number is no content
+        return policy.revise { extra = extra }
+      end })
+    assert.equal("unchanged", one.fault.code)
   end)
 
   it("runs many jobs at once over one engine", function()
@@ -157,6 +202,8 @@ describe("a client", function()
       local _, fault = job:await()
       assert.equal("local.cancelled", fault.class)
       assert.truthy(fault.message:find "cancelled too")
+      assert.equal("local.cancelled", fault.attempts[1].class) -- the row was once left "under way"
+      assert.truthy(fault.attempts[1].ended_at)
       assert.truthy(fault.task_id)
       local log = simulator:log()
       assert.equal("cancel", log[#log].operation)
@@ -253,8 +300,25 @@ describe("a client", function()
       local errors = {}
       local one = run({ faults = { { on = "submit", status = 503, times = "always" } } }, nil,
         { policy = function() return policy.revise { duration = "long" } end, on_error = function(message) errors[#errors + 1] = message end })
-      assert.equal("unknown", one.fault.class)
+      assert.equal("provider.unavailable", one.fault.class) -- the job keeps the fault it had, whatever the policy made of it
       assert.truthy(errors[1]:find "duration has to be a number")
+      local late = run({ faults = { { on = "submit", status = 503, times = "always" } } }, nil,
+        { policy = function() return policy.revise { duration = function() return "long" end } end, on_error = function(message) errors[#errors + 1] = message end })
+      assert.equal("provider.unavailable", late.fault.class)
+      assert.truthy(errors[2]:find "duration has to be a number")
+    end)
+
+    it("a callback or policy that waits for its own job, or yields by itself, is told so instead of hanging", function()
+      for name, policy_of in pairs {
+        ["a job cannot wait for its own end"] = function(_, job) return job:await() end,
+        ["yielded by itself"] = function() return coroutine.yield() end,
+      } do
+        local errors = {}
+        local one = run({ faults = { { on = "submit", status = 503, times = "always" } } }, nil,
+          { policy = policy_of, on_error = function(message) errors[#errors + 1] = message end })
+        assert.equal("provider.unavailable", one.fault.class)
+        assert.truthy(errors[1]:find(name, 1, true), errors[1])
+      end
     end)
 
     it("a journal that cannot be written stops a job before it costs anything", function()

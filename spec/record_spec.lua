@@ -116,7 +116,39 @@ describe("a record", function()
     local client = main_job.client(simulator)
     local ok, message = pcall(function() client:adopt { version = 7 } end)
     assert.is_false(ok)
-    assert.truthy(message:find "record_spec.lua:%d+: not a record")
+    assert.truthy(message:find "record_spec.lua:%d+: not the record of a job")
+    client:close()
+  end)
+
+  it("that is damaged is refused with what is wrong, not built on", function()
+    -- each of these once ended in a stack trace from inside a step, or sent a request to a path of the record's choosing
+    local client = main_job.client(simulator)
+    simulator:script(script())
+    local job = client:start(main_job.request())
+    while not job.task_id do client:wait() end
+    local whole = job:record()
+    local damages = {
+      ["needs task"] = function(record) record.task = nil end,
+      ["needs task "] = function(record) record.task = cjson.null end,
+      ["no state garbage"] = function(record) record.state = "garbage" end,
+      ["deadline_at is not a number"] = function(record) record.deadline_at = "soon" end,
+      ["attempts[1] is no row"] = function(record) record.attempts[1] = 5 end,
+      ["task.id is none"] = function(record) record.task.id = "../../evil" end,
+      ["its request is none"] = function(record) record.request.model = nil end,
+      ["its request is none: "] = function(record) record.request.extra = { model = "other" } end,
+      ["fault is none"] = function(record) record.fault = { class = "no.such" } end,
+    }
+    for text, damage in pairs(damages) do
+      local record = cjson.decode(cjson.encode(whole))
+      damage(record)
+      record.id = "another"
+      local ok, message = pcall(client.adopt, client, record)
+      assert.is_false(ok)
+      assert.truthy(message:find((text:gsub("%s$", "")), 1, true), message)
+    end
+    local nulls = cjson.decode(cjson.encode(whole))
+    nulls.id, nulls.uploads, nulls.max_credits, nulls.task.missing = "a third", cjson.null, cjson.null, cjson.null
+    assert.equal("poll", client:adopt(nulls).state)
     client:close()
   end)
 

@@ -28,6 +28,7 @@ int luaopen_retake_core(lua_State *L) {
   rt_open_rules(L);
   rt_open_gate(L);
   rt_open_clock(L);
+  rt_open_path(L);
   rt_open_uuid(L);
   rt_open_retry_after(L);
   rt_open_engine(L);

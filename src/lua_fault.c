@@ -171,7 +171,9 @@ static int l_explain(lua_State *L) {
   const rt_class_info *info = rt_class_info_of(fault->cls);
   luaL_Buffer buffer;
   lua_settop(L, 1);
-  l_tostring(L);  /* the line is at 2 */
+  l_tostring(L);
+  lua_insert(L, 2); /* a long line leaves its block below it */
+  lua_settop(L, 2);
   luaL_buffinit(L, &buffer);
   lua_pushvalue(L, 2);
   luaL_addvalue(&buffer);

@@ -10,6 +10,7 @@ local options_of = require "retake.options"
 local places = require "retake.places"
 local policy_of = require "retake.policy"
 local provider_of = require "retake.provider"
+local record_of = require "retake.record"
 local request_of = require "retake.request"
 local schedule_of = require "retake.schedule"
 
@@ -97,13 +98,12 @@ end
 ---@return table job
 function Client:adopt(record)
   self:check_open(2)
-  if type(record) ~= "table" or record.version ~= 1 or type(record.request) ~= "table" or type(record.state) ~= "string" then
-    error("not a record of a job", 2)
-  end
-  if self.jobs[record.id] then return self.jobs[record.id] end
-  local job = job_of.new(self, record)
+  local checked, problem = record_of.check(record)
+  if not checked then error("not the record of a job: " .. problem, 2) end
+  if self.jobs[checked.id] then return self.jobs[checked.id] end
+  local job = job_of.new(self, checked)
   if job.done then
-    job.fault = record.fault and record.state == "failed" and core.attach_attempts(core.fault(record.fault), record.attempts) or nil
+    job.fault = checked.state == "failed" and core.attach_attempts(core.fault(checked.fault), checked.attempts) or nil
     return job
   end
   return enlist(self, job)

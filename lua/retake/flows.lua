@@ -4,6 +4,12 @@ local job_of = require "retake.job"
 
 local Client = {}
 
+-- What a flow yields while it waits for something of the client's: a yield of anything else would never be resumed.
+local WAITING = {}
+
+-- The longest single wait, where nothing says when the next event is due.
+local LONGEST = 3600
+
 --- Throws at the caller's place where the client is closed.
 ---@param level integer of the caller
 function Client:check_open(level)
@@ -16,7 +22,10 @@ local function go_on(client, flow, ...)
   client.current = flow
   local ok, trouble = coroutine.resume(flow, ...)
   client.current = outer
-  if ok and coroutine.status(flow) ~= "dead" then return end
+  if ok and trouble == WAITING then return end
+  if ok and coroutine.status(flow) ~= "dead" then
+    ok, trouble = false, "a policy or callback yielded by itself: to wait it has client:sleep and job:await"
+  end
   local job = client.flows[flow]
   client.flows[flow] = nil
   if job then job.flow = nil end
@@ -44,7 +53,7 @@ function Client:wait_transfer(id)
   self.transfers[id] = flow
   self.transferring = self.transferring + 1
   if job then job.transfer = id end
-  local outcome = coroutine.yield()
+  local outcome = coroutine.yield(WAITING)
   self.transferring = self.transferring - 1
   if job then job.transfer = nil end
   return outcome
@@ -54,8 +63,9 @@ end
 ---@param seconds number
 function Client:sleep(seconds)
   if coroutine.running() ~= self.current or not self.current then error("sleep is for policies and flows of the client", 2) end
+  if type(seconds) ~= "number" or seconds ~= seconds then error("sleep needs a number of seconds", 2) end
   self.schedule:add(self.host.now() + seconds, self.current)
-  coroutine.yield()
+  coroutine.yield(WAITING)
 end
 
 --- Runs fn in a flow of its own, beside the caller.
@@ -97,11 +107,12 @@ end
 function Client:wait_until(signal)
   local running, main = coroutine.running()
   local in_flow = self.current and running == self.current
+  if in_flow and self.flows[running] == signal then error("a job cannot wait for its own end", 3) end
   while not signal.done do
     if in_flow or (self.host.driven and running and not main) then
       signal.waiters = signal.waiters or {}
       signal.waiters[#signal.waiters + 1] = { thread = running, flow = in_flow }
-      coroutine.yield()
+      coroutine.yield(WAITING)
     else
       if self.closed then error("the client is closed", 3) end
       self:wait()
@@ -204,7 +215,7 @@ end
 ---@return integer running
 function Client:wait(seconds)
   self:check_open(2)
-  local timeout = math.min(self:timeout() or 3600, seconds or 3600)
+  local timeout = math.min(self:timeout() or LONGEST, seconds or math.huge)
   self.host.wait(self.engine, timeout)
   return self:step()
 end

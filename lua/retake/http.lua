@@ -18,7 +18,9 @@ local USER_AGENT = "retake (Lua)"
 ---@return boolean
 function M.allowed_url(url)
   if type(url) ~= "string" then return false end
-  if url:match "^https://[^/%s@]+" then return true end
+  local authority = url:match "^https?://([^/%s?#]+)"
+  if not authority or authority:find "@" then return false end -- no user names in addresses: they would end up in messages
+  if url:match "^https://" then return true end
   local host = url:match "^http://(%[[%x:]+%])[:/]?" or url:match "^http://([^/:%s@]+)[:/]?"
   return host == "localhost" or host == "[::1]" or host ~= nil and host:match "^127%.%d+%.%d+%.%d+$" ~= nil
 end

@@ -44,6 +44,8 @@ end
 ---@param target { provider: string|nil, model: string|nil, field: string|nil }|nil
 ---@return table report ok, faults, media_type, kind, width, height, size, steps
 function M.inspect(source, target)
+  if type(source) ~= "string" and type(source) ~= "table" then error("inspect needs a path, a URL, a data URI or { bytes = ... }", 2) end
+  if target ~= nil and type(target) ~= "table" then error("what an asset is inspected for is a table", 2) end
   return require("retake.inspect").inspect(source, target)
 end
 
@@ -52,6 +54,7 @@ end
 ---@param provider string|nil whose code it is
 ---@return string|nil text nil where nothing is known of it
 function M.explain(what, provider)
+  if what == nil then error("explain needs a class, a code or a fault", 2) end
   if core.is_fault(what) then return what:explain() end
   return require("retake.explain").explain(what, provider)
 end

@@ -30,11 +30,28 @@ local function check_header_text(value, what, level)
   if value and value:find "[%c%s]" then error(what .. " holds white space or control characters", level + 1) end
 end
 
+-- The provider's own header of the key is not the script's to set: which of the two counted would be anybody's guess.
+local function check_headers(name, definition, headers, level)
+  local key_header = definition.auth and definition.auth.header:lower()
+  for header, value in pairs(headers) do
+    local what = ("providers.%s.headers.%s"):format(name, tostring(header))
+    if type(header) ~= "string" or not header:find "^[%w!#$%%&'*+.^_`|~-]+$" then error(what .. " is no name of a header", level + 1) end
+    if header:lower() == key_header then error(what .. ": the key is given as providers." .. name .. ".key", level + 1) end
+    if type(value) ~= "string" or value:find "%c" then error(what .. " has to be a line of text", level + 1) end
+  end
+end
+
+local function check_count(value, what, level)
+  if value and (value < 1 or value % 1 ~= 0) then error(what .. " has to be a whole number from 1", level + 1) end
+end
+
 local function check_settings(name, settings, level)
   local definition = provider_of.get(name)
   if not definition then error(("unknown provider '%s'"):format(tostring(name)), level + 1) end
   check_options(settings, provider_kinds, "providers." .. name .. ".", level + 1)
   check_header_text(settings.key, "the key of " .. name, level + 1)
+  check_headers(name, definition, settings.headers or {}, level + 1)
+  check_count(settings.concurrency, "providers." .. name .. ".concurrency", level + 1)
   for _, key in ipairs { "base_url", "upload_url" } do
     if settings[key] and not http.allowed_url(settings[key]) then
       error(("providers.%s.%s has to be https; plain http is for this machine only"):format(name, key), level + 1)
@@ -67,8 +84,10 @@ function M.check(options, level)
   if type(options) ~= "table" then error("client options are a table", level + 1) end
   check_options(options, option_kinds, "", level + 1)
   for name, settings in pairs(options.providers or {}) do check_settings(name, settings, level + 1) end
-  for _, name in ipairs { "deadline", "max_attempts" } do
-    if options[name] and options[name] <= 0 then error(name .. " has to be over 0", level + 1) end
+  if options.deadline and options.deadline <= 0 then error("deadline has to be over 0", level + 1) end
+  for _, name in ipairs { "max_attempts", "concurrency" } do check_count(options[name], name, level + 1) end
+  for _, name in ipairs { "put", "get", "remove" } do
+    if options.journal and type(options.journal[name]) ~= "function" then error("a journal needs the function " .. name, level + 1) end
   end
 end
 

@@ -2,6 +2,7 @@
 -- (deadline, credits, attempts) come after it, so that a policy can be wrong without doing harm.
 local core = require "retake.core"
 local provider = require "retake.provider"
+local request_of = require "retake.request"
 
 local M = {}
 
@@ -47,6 +48,8 @@ end
 ---@return table decision
 function M.revise(changes, delay)
   if type(changes) ~= "table" or next(changes) == nil then error("revise needs a table of changed request fields", 2) end
+  local problem = request_of.problem_with(changes)
+  if problem then error("revise: " .. problem, 2) end
   check_delay(delay)
   return decision("revise", { changes = changes, delay = delay or 0 })
 end
@@ -154,6 +157,8 @@ local function target(entry, place)
   for key, value in pairs(type(entry) == "table" and entry or {}) do
     if key ~= "model" then changes[key] = value end
   end
+  local problem = request_of.problem_with(changes)
+  if problem then error(("fallback: entry %d: %s"):format(place, problem), 3) end
   return { model = model, changes = next(changes) and changes or nil }
 end
 
@@ -194,18 +199,25 @@ function M.fallback(models, changes)
   end
 end
 
+local standard_options = { tries = true, base = true, cap = true, fallback = true }
+
 --- What most should use: waits where waiting helps, then the other models, else gives up.
 ---@param options { tries: integer|nil, base: number|nil, cap: number|nil, fallback: table|nil }|nil
 ---@return function policy
 function M.standard(options)
   options = options or {}
+  for name in pairs(options) do
+    if not standard_options[name] then error("standard: unknown option '" .. tostring(name) .. "'", 2) end
+  end
+  local models = options.fallback
+  if type(models) == "string" then models = { models } end
   local policies = {
     M.on("generation.failed", M.backoff { tries = math.min(options.tries or 2, 2), base = options.base, cap = options.cap }),
     -- a quota of the day is over tomorrow: go elsewhere first, and wait only where there is no other model
     M.on(function(fault) return fault.class ~= "account.quota" end,
       M.backoff { tries = options.tries, base = options.base, cap = options.cap }),
   }
-  if options.fallback then policies[#policies + 1] = M.fallback(options.fallback) end
+  if models then policies[#policies + 1] = M.fallback(models) end
   policies[#policies + 1] = M.on("account.quota", M.backoff { tries = 1, base = options.base, cap = options.cap })
   return M.chain(policies)
 end

@@ -17,6 +17,7 @@ local fields = {
 
 M.asset_fields = { "image", "last_image", "images", "video", "audio" }
 
+-- Whether a field may hold a value, as far as its type goes. Nothing is said of what a model takes.
 local function accepts(kinds, value)
   for _, kind in ipairs(kinds) do
     if type(value) == kind then return true end
@@ -38,6 +39,25 @@ local function plain_asset(value, name, level)
   end
   if type(value.uri) ~= "string" then error(name .. " has to be a string, { bytes = ... } or { uri = ..., tag = ... }", level + 1) end
   return { uri = value.uri, tag = value.tag, subject = value.subject }
+end
+
+-- extra goes out as it is, so it may not name what is decided here: the model is what limits, estimates and the ledger speak of.
+local function check_extra(extra, level)
+  if #extra > 0 or not cjson.encode(extra) then error("request field extra has to be a table of names and plain values", level + 1) end
+  if extra.model ~= nil then error("extra.model: the model is the request's own field", level + 1) end
+end
+
+--- Whether these are fields of a request, and their values of the right kind; functions stand for values to come.
+---@param changes table
+---@return string|nil problem
+function M.problem_with(changes)
+  for name, value in pairs(changes) do
+    local kinds = fields[name]
+    if not kinds then return ("unknown request field '%s'"):format(tostring(name)) end
+    if type(value) ~= "function" and not accepts(kinds, value) then
+      return ("request field %s has to be a %s, not a %s"):format(name, table.concat(kinds, " or a "), type(value))
+    end
+  end
 end
 
 --- Checks a request and copies it into plain data. Throws at the caller's place where it is not a request at all;
@@ -66,7 +86,7 @@ function M.normalise(given, level)
     for i = 1, #request.images do list[i] = plain_asset(request.images[i], "images[" .. i .. "]", level + 1) end
     request.images = list
   end
-  if request.extra and not cjson.encode(request.extra) then error("request field extra has to be plain data", level + 1) end
+  if request.extra then check_extra(request.extra, level + 1) end
   return request
 end
 
@@ -112,6 +132,16 @@ function M.content_fingerprint(request)
     local words = request[name] and plain_words(request[name]) or ""
     fingerprint:add(#words .. ":" .. words)
   end
+  -- words that go out by way of extra are content too; short ones (formats, modes) are settings
+  local function add_words(value)
+    if type(value) == "string" and (value:find "%s" or value:find "^%a[%w+.-]*:") then fingerprint:add("extra:" .. plain_words(value)) end
+    if type(value) ~= "table" then return end
+    local keys = {}
+    for key in pairs(value) do keys[#keys + 1] = key end
+    table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+    for _, key in ipairs(keys) do add_words(value[key]) end
+  end
+  add_words(request.extra)
   M.each_asset(request, function(field, source)
     fingerprint:add(field .. ":")
     asset.fingerprint_part(fingerprint, source)

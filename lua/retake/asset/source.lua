@@ -30,6 +30,9 @@ end
 
 -- A missing file is asset.invalid_uri, not asset.unreachable: that one may be tried again after a wait, and waiting makes no file.
 function M.open_path(path)
+  if core.path_kind(path) == "other" then -- opening a pipe would wait for whoever writes into it
+    return nil, "asset.invalid_uri", path .. " is not a regular file.", "Give the path of a file."
+  end
   local file, message = io.open(path, "rb")
   if not file then return nil, "asset.invalid_uri", "Cannot open " .. message .. ".", "Give the path of a readable file." end
   local head, trouble = file:read(1)

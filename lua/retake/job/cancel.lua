@@ -36,7 +36,7 @@ return function(job)
   end
   local row = record.attempts[#record.attempts]
   local open = row and not row.ended_at
-  job:finish("failed", core.fault {
+  job:fail(core.fault {
     class = "local.cancelled", message = message, provider = job.provider, model = job.model,
     task_id = record.task and record.task.id, effect = open and row.effect or "none", billed = open and row.billed or "no",
   })

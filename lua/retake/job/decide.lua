@@ -7,19 +7,6 @@ local request_of = require "retake.request"
 -- How often a policy is asked again after a refusal, each time knowing what was refused.
 local MOST_ASKED = 8
 
-local rule_words = {
-  never = "the class of the failure ends this job's use of the model",
-  unchanged = "what is at fault has not changed",
-  paid_once = "a paid task may exist already, and nothing may be paid twice",
-  resends = "the same request has gone again as often as its class allows",
-  floor = "it is too soon",
-  retry_after = "the provider asked to be left alone longer",
-  elsewhere = "a failure of this class may not be taken to that model",
-  refused_content = "this provider has refused this content before",
-  retry_budget = "too many resends to this provider have failed lately",
-  no_task = "there is no task to resume",
-}
-
 local function history_of(record, hash)
   return record.history and record.history[hash]
 end
@@ -86,8 +73,8 @@ local function carry_out(job, decision, at, why, request, content, hash)
 end
 
 -- Back to the task that exists: nothing is sent that could cost anything.
-local function resume(job, decision)
-  if not job.record_.task then return nil, "no_task" end
+local function resume(job, decision, fault)
+  if not job.record_.task or fault.effect == "finished" then return nil, "no_task" end
   job.record_.task.missing = nil
   job:go("poll", job.client.host.now() + decision.delay)
   return true
@@ -100,9 +87,14 @@ local function apply(job, fault, decision)
     job:finish("failed", fault)
     return true
   end
-  if decision.kind == "resume" then return resume(job, decision) end
+  if decision.kind == "resume" then return resume(job, decision, fault) end
   local now = job.client.host.now()
-  local request, content, hash = target_of(job.record_, decision)
+  local made, request, content, hash = pcall(target_of, job.record_, decision)
+  if not made then -- the policy's changes make no request: its mistake is told, and the job keeps its fault
+    job.client:report(request)
+    job:finish("failed", fault)
+    return true
+  end
   local at = now + decision.delay
   local why = decision.why
   local allowed, rule, earliest = propose(job, decision, fault, at, request, content, hash)
@@ -143,10 +135,10 @@ return function(job)
     local done, rule = apply(job, fault, decision)
     if done then return end
     local what = decision.model or decision.kind
-    if job:refused(what) then return job:refuse(rule, decision.kind, fault, rule_words[rule]) end
+    if job:refused(what) then return job:refuse(rule, decision.kind, fault) end
     job:note_refusal(what, rule)
     job:emit("gate", { rule = rule, decision = decision.kind, model = decision.model })
     record.refused = rule
   end
-  job:refuse(record.refused, "decide", fault, rule_words[record.refused])
+  job:refuse(record.refused, "decide", fault)
 end

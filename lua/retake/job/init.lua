@@ -6,6 +6,20 @@ local provider = require "retake.provider"
 local result_of = require "retake.result"
 local submit = require "retake.job.submit"
 
+-- Why the gate refused, in words.
+local rule_words = {
+  never = "the class of the failure ends this job's use of the model",
+  unchanged = "what is at fault has not changed",
+  paid_once = "a paid task may exist already, and nothing may be paid twice",
+  resends = "the same request has gone again as often as its class allows",
+  floor = "it is too soon",
+  retry_after = "the provider asked to be left alone longer",
+  elsewhere = "a failure of this class may not be taken to that model",
+  refused_content = "this provider has refused this content before",
+  retry_budget = "too many resends to this provider have failed lately",
+  no_task = "there is no task to resume",
+}
+
 local M = {}
 
 local states = {
@@ -46,6 +60,7 @@ local getters = {
   progress = function(job) return job.record_.task and job.record_.task.progress end,
   status = function(job) return job.record_.task and job.record_.task.status end,
   task_id = function(job) return job.record_.task and job.record_.task.id end,
+  outputs = function(job) return job.record_.outputs end,
   done = function(job) return finished(job.record_) end,
   reroute_refused = function(job) return job.client.options.reroute_refused == true end,
 }
@@ -201,10 +216,10 @@ function Job:expire(message)
 end
 
 --- The gate ends the job: the policy insists on what may not be.
-function Job:refuse(rule, what, fault, words)
+function Job:refuse(rule, what, fault)
   self:finish("failed", core.fault {
     class = rule == "retry_budget" and "local.budget" or "local.refused", code = rule,
-    message = ("the gate refused to %s: %s%s"):format(what, words or rule, fault and (" (after " .. tostring(fault) .. ")") or ""),
+    message = ("the gate refused to %s: %s%s"):format(what, rule_words[rule] or rule, fault and (" (after " .. tostring(fault) .. ")") or ""),
     provider = self.provider, model = self.model, effect = fault and fault.effect or "none", billed = fault and fault.billed or "no",
     credits = fault and fault.credits, task_id = fault and fault.task_id,
   })
@@ -229,6 +244,7 @@ function Job:finish(state, fault)
     self.fault = core.attach_attempts(fault, record.attempts)
   end
   record.state, record.due_at, record.finished_at = state, nil, self.client.host.now()
+  if state == "succeeded" then record.fault = nil end -- the ledger keeps what went wrong on the way
   self.client:release(self)
   self:save()
   self:emit(state, fault and { class = fault.class, message = fault.message } or { outputs = record.outputs })

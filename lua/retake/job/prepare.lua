@@ -1,9 +1,19 @@
 --- prepare: the request is checked and its assets are inspected before anything is sent; files too big to go inline are uploaded.
+local core = require "retake.core"
 local assets = require "retake.job.assets"
 local request_of = require "retake.request"
 
 -- The name of no submission: encoding is only tried here.
 local NO_ONE = "00000000-0000-4000-8000-000000000000"
+
+-- Where the output goes, before it is paid for. The file is put in its place by renaming, so what stands there has to be a file.
+local function problem_with_save(path)
+  if not path then return nil end
+  local kind = core.path_kind(path)
+  local message = (kind == "directory" or kind == "other") and ("%s is not a file"):format(path)
+    or not core.path_writable(path) and ("%s cannot be written"):format(path) or nil
+  return message and { class = "request.invalid", field = "save", message = message, hint = "name a file in a folder that can be written" }
+end
 
 return function(job)
   local record = job.record_
@@ -18,7 +28,7 @@ return function(job)
   local stand_ins = assets.stand_ins(record.request)
   stand_ins.model = job.model
   local call, problem = definition.submit.encode(stand_ins, { key = NO_ONE })
-  problem = problem or assets.inspect(job, definition, job.model)
+  problem = problem or problem_with_save(record.request.save) or assets.inspect(job, definition, job.model)
   if not call or problem then return job:fail_with(problem) end
   record.content = request_of.content_fingerprint(record.request)
   record.hash = request_of.hash(record.request, record.content)

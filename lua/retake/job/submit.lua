@@ -6,11 +6,17 @@ local http = require "retake.http"
 local ledger = require "retake.ledger"
 local poll = require "retake.job.poll"
 
+-- What went wrong last, for messages that would hide it.
+local function last_of(job)
+  local fault = job:last_fault()
+  return fault and " (the last: " .. tostring(fault) .. ")" or ""
+end
+
 -- The limits that span the whole job, checked before spending.
 local function over_limit(job, estimate)
   local record = job.record_
   if (record.submissions or 0) >= record.max_attempts then
-    return ("the job's %d attempts are used up"):format(record.max_attempts)
+    return ("the job's %d attempts are used up%s"):format(record.max_attempts, last_of(job))
   end
   if not record.max_credits then return nil end
   local spent = ledger.spent(record)
