@@ -1,92 +1,102 @@
 --- From an answer, or the lack of one, to a fault.
-local cjson = require "cjson.safe"
 local core = require "retake.core"
+local evidence_of = require "retake.evidence"
+local evidence_words = require "retake.evidence_words"
 local provider = require "retake.provider"
 local generic = require "retake.provider.generic"
 
 local M = {}
 
-local json = cjson.new()
+local find, lower, match = string.find, string.lower, string.match
 
--- How much of a body that is not JSON is read for its words.
-local TEXT_READ = 64 * 1024
-local MESSAGE_KEPT = 1000
+-- All headers by lower-case name, from lines ("Name: value") or from a table in any letter case.
+local function by_name(headers)
+  local map = {}
+  for key, value in pairs(headers) do
+    if type(key) == "number" and type(value) == "string" then
+      local name, said = match(value, "^([^:]+):%s*(.-)%s*$")
+      if name then map[lower(name)] = said end
+    elseif type(key) == "string" then
+      if type(value) == "table" then value = value[#value] end
+      if type(value) == "string" or type(value) == "number" then map[lower(key)] = tostring(value) end
+    end
+  end
+  return map
+end
+
+local nothing = {}
+
+local function header_map(headers)
+  return type(headers) == "table" and next(headers) ~= nil and by_name(headers) or nothing
+end
 
 --- A header's value by lower-case name, from lines ("Name: value") or from a table in any letter case.
 ---@param headers table|nil
 ---@param name string lower case
 ---@return string|nil value the last one where there are several
 function M.header(headers, name)
-  local found
-  if type(headers) ~= "table" then return nil end
-  for key, value in pairs(headers) do
-    if type(key) == "number" and type(value) == "string" then
-      local line_name, line_value = value:match "^([^:]+):%s*(.-)%s*$"
-      if line_name and line_name:lower() == name then found = line_value end
-    elseif type(key) == "string" and key:lower() == name then
-      found = type(value) == "table" and value[#value] or value
-    end
-  end
-  return found and tostring(found) or nil
+  return header_map(headers)[name]
+end
+
+local function named_wait(map)
+  local milliseconds = tonumber(map["retry-after-ms"])
+  if milliseconds and milliseconds >= 0 and milliseconds < 1e15 then return milliseconds / 1000 end
+  local value = map["retry-after"]
+  if value then return core.retry_after(value, map.date, core.clock()) end
 end
 
 --- Seconds the provider asks to be left alone, from its headers; nil where it names no time to come.
 ---@param headers table|nil
 ---@return number|nil seconds
 function M.retry_after(headers)
-  local milliseconds = tonumber(M.header(headers, "retry-after-ms"))
-  if milliseconds and milliseconds >= 0 and milliseconds < 1e15 then return milliseconds / 1000 end
-  local value = M.header(headers, "retry-after")
-  if value then return core.retry_after(value, M.header(headers, "date"), core.clock()) end
-end
-
--- A page meant for a browser: its title says what happened, else its words do.
-local function html_words(text)
-  local title = text:match "<[tT][iI][tT][lL][eE][^>]*>([^<]*)<"
-  if title and title:match "%S" then return title:gsub("%s+", " ") end
-  return (text:gsub("<[^>]*>", " "):gsub("%s+", " "))
-end
-
-local function text_finding(text)
-  local head = text:sub(1, TEXT_READ)
-  local html = head:find "^%s*<[!%a]" ~= nil
-  local words = (html and html_words(head) or head):gsub("^%s+", ""):gsub("%s+$", "")
-  if words == "" then return nil end
-  return { type = html and "html" or nil, message = words:sub(1, MESSAGE_KEPT) }
+  return named_wait(header_map(headers))
 end
 
 --- A body as it came, decoded: a table where it is JSON, else its text.
 ---@param body any
 ---@return table|nil decoded, string|nil text
-function M.decode(body)
-  if type(body) == "table" then return body end
-  if type(body) ~= "string" or body == "" then return nil end
-  local first = body:match "^%s*([%[{])"
-  local decoded = first and json.decode(body)
-  if type(decoded) == "table" then return decoded end
-  return nil, body
+M.decode = evidence_of.decode
+
+-- AWS and fal.ai name an error's type in a header.
+local function add_header(findings, map)
+  local kind = map["x-amzn-errortype"] or map["x-fal-error-type"]
+  if not kind then return findings end
+  if findings == nothing then findings = {} end
+  findings[#findings + 1] = { type = match(match(kind, "[^#]*$"), "^[^:]*") }
+  return findings
 end
 
-local function find_errors(evidence, definition)
-  local decoded, text = M.decode(evidence.body)
-  if decoded then
-    local read, findings = pcall(definition and definition.evidence or generic.evidence, decoded, evidence)
-    return read and findings or {}, decoded, text
-  end
-  -- text beside a success is an error only where an answer of the API is due
+-- The errors of an answer, the body decoded, its text where it is no JSON.
+local function find_errors(evidence, definition, map)
+  local decoded, text = evidence_of.decode(evidence.body)
   local status = tonumber(evidence.status) or 0
-  if text and (status >= 300 or evidence.operation ~= "download" and evidence.operation ~= "asset") then
-    return { text_finding(text) }, decoded, text
+  local findings = nothing
+  if decoded then
+    local read, found = pcall(definition and definition.evidence or evidence_of.of_table, decoded, evidence)
+    findings = read and found or {}
+    -- an error in a shape that the provider's own search does not know
+    if definition and definition.evidence and status >= 400 and #findings == 0 then
+      read, found = pcall(evidence_of.of_table, decoded, evidence)
+      findings = read and found or findings
+    end
+  elseif text and (status >= 300 or evidence.operation ~= "download" and evidence.operation ~= "asset") then
+    -- text beside a success is an error only where an answer of the API is due
+    local read, found = pcall(evidence_of.of_text, text, evidence)
+    findings = read and found or {}
   end
-  return {}, decoded, text
+  if map ~= nothing and status >= 400 then findings = add_header(findings, map) end
+  return findings, decoded, text
 end
 
-local function decide(compiled, asked)
-  for _, rules in ipairs(compiled) do
-    local class, verdict = rules:match(asked)
-    if class then return class, verdict end
+-- The class, the rule that decided, the finding it was decided for, and whose rules they are.
+local function decide(definition, evidence, transport, findings)
+  if definition then
+    local class, rule, finding = definition.compiled:decide(evidence.operation, evidence.status, transport, findings)
+    if class then return class, definition.rules[rule], finding, definition, rule end
   end
-  return "unknown", {}
+  local class, rule, finding = generic.compiled:decide(evidence.operation, evidence.status, transport, findings)
+  if class then return class, generic.rules[rule], finding, generic, rule end
+  return "unknown", nothing
 end
 
 local function is_over(task)
@@ -127,49 +137,104 @@ local function billed_of(effect, credits)
   return effect == "none" and "no" or "unknown"
 end
 
-local function request_id_of(evidence, definition, decoded, finding)
-  for _, name in ipairs(definition and definition.request_id or { "x-request-id", "request-id" }) do
-    local value = M.header(evidence.headers, name)
-    if value then return value end
+local request_headers = { "x-request-id", "request-id", "x-amzn-requestid", "x-amz-request-id", "apim-request-id", "x-ms-request-id", "x-fal-request-id",
+  "x-tt-logid", "x-oneapi-request-id", "x-goog-request-id", "x-requestid", "x-trace-id", "cf-ray" }
+
+local function request_id_of(definition, map, decoded, findings, finding)
+  if map ~= nothing then
+    for _, name in ipairs(definition and definition.request_id or request_headers) do
+      if map[name] then return map[name] end
+    end
   end
   local read = definition and definition.request_id_in
-  return finding.request_id or read and decoded and read(decoded) or nil
+  return finding.request_id or findings.request_id or read and decoded and read(decoded)
+    or finding.message and evidence_words.request_id_in(finding.message) or nil
 end
 
--- The provider's time to wait: a header, else what the errors say, the longest of them.
-local function wait_of(evidence, findings)
-  local wait = M.retry_after(evidence.headers)
-  if wait then return wait end
-  for _, finding in ipairs(findings) do
-    if finding.retry_after then wait = math.max(wait or 0, finding.retry_after) end
+local reset_headers = { "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens", "ratelimit-reset", "x-ratelimit-reset", "x-rate-limit-reset",
+  "x-ratelimit-reset-after", "x-ratelimit-requests-reset", "anthropic-ratelimit-requests-reset", "x-ratelimit-limit-reset" }
+
+-- Of a limit that is used up; the others are reset as well, but nobody waits for them.
+local function reset_of(map)
+  local wait
+  for _, name in ipairs(reset_headers) do
+    local left = tonumber(map[name:gsub("reset", "remaining")])
+    local seconds = map[name] and (not left or left <= 0) and evidence_words.seconds(map[name])
+    if seconds and seconds < 1e7 then wait = math.max(wait or 0, seconds) end
   end
   return wait
 end
 
-local function hint_of(verdict, finding)
-  if verdict.hint and finding.hint then return verdict.hint .. "; " .. finding.hint end
-  return verdict.hint or finding.hint
+-- The classes whose texts and headers may name a time: nothing else goes again by waiting.
+local function may_wait(class)
+  return find(class, "^[lp]") ~= nil and class ~= "local" or class == "account.quota" or class == "generation.failed" or class == "asset.unreachable"
+    or class == "asset.timeout" or class == "submit.unknown"
+end
+
+-- The provider's time to wait: a header, else what the errors say, the longest of them; at last the words.
+local function wait_of(map, class, findings)
+  local wait
+  if map ~= nothing then wait = named_wait(map) end
+  if wait then return wait end
+  wait = findings.retry_after
+  for index = 1, #findings do
+    local said = findings[index].retry_after
+    if said then wait = math.max(wait or 0, said) end
+  end
+  if wait or not may_wait(class) then return wait end
+  for index = 1, math.min(#findings, 4) do
+    local message = findings[index].message
+    local said = message and evidence_words.wait_in(message)
+    if said then wait = math.max(wait or 0, said) end
+  end
+  if not wait and map ~= nothing and (class == "limit.rate" or class == "account.quota") then wait = reset_of(map) end
+  return wait
+end
+
+local function hint_of(rule, finding)
+  if rule.hint and finding.hint then return rule.hint .. "; " .. finding.hint end
+  return rule.hint or finding.hint
+end
+
+-- The first finding that has it: the one that decided may be a code inside of another one's words.
+local function first(findings, key)
+  for index = 1, #findings do
+    if findings[index][key] then return findings[index][key] end
+  end
+end
+
+local function field_of(class, definition, rule, finding, message)
+  local field = finding.field or rule.field
+  if field or definition or not message or not (find(class, "^request") or find(class, "^asset")) then return field end
+  return evidence_words.field_in(message)
+end
+
+local function category_of(class, rule, finding, findings)
+  if not find(class, "^content") then return nil end
+  return finding.category or rule.category or generic.category(findings)
 end
 
 -- A transport outcome, as the engine gives it or as its bare name.
 local function transport_of(evidence)
   local transport = evidence.transport
+  if not transport then return nil end
   if type(transport) == "string" then transport = { kind = transport, sent = true } end
   if type(transport) == "table" and transport.kind and transport.kind ~= "response" then return transport end
 end
 
 -- The task an answer tells of. A submission's answer counts where the task is over already.
-local function task_of(evidence, definition, decoded)
-  local part = definition and (evidence.operation == "poll" or evidence.operation == "submit") and definition[evidence.operation]
-  if not part or not part.decode or not decoded then return nil end
+local function task_of(evidence, definition, decoded, findings)
+  if not decoded then return nil end
+  if not definition then return findings.state and findings end
+  local part = (evidence.operation == "poll" or evidence.operation == "submit") and definition[evidence.operation]
+  if not part or not part.decode then return nil end
   local read, task = pcall(part.decode, decoded)
   if not read or not task then return nil end
   return (evidence.operation == "poll" or is_over(task)) and task or nil
 end
 
 local function is_failure(evidence, transport, findings, task, text)
-  if transport or #findings > 0 then return true end
-  if is_over(task) then return true end
+  if transport or #findings > 0 or is_over(task) then return true end
   local status = tonumber(evidence.status)
   if status and status >= 300 then return true end
   return text ~= nil and evidence.operation ~= "download" and evidence.operation ~= "asset"
@@ -177,11 +242,25 @@ end
 
 -- A cancelled task is no error in the body's words: its state alone says so.
 local function class_of(evidence, definition, transport, findings, task)
-  if task and task.state == "cancelled" then return "task.cancelled", {} end
-  local asked = { operation = evidence.operation, status = evidence.status, transport = transport and transport.kind, findings = findings }
-  if transport and evidence.operation == "submit" and transport.sent then return "submit.unknown", {} end
-  local compiled = { definition and definition.compiled or generic.compiled, definition and generic.compiled or nil }
-  return decide(compiled, asked)
+  if task and task.state == "cancelled" then return "task.cancelled", nothing end
+  if transport and evidence.operation == "submit" and transport.sent then return "submit.unknown", nothing end
+  return decide(definition, evidence, transport and transport.kind, findings)
+end
+
+--- What is found in an answer, and why it is classified as it is; nil where the evidence shows no failure.
+---@param evidence table as classify takes it
+---@return table|nil seen { class, findings, finding (index or nil), rule (table), set (who the rule belongs to: its name and rules), place (of
+---  the rule in the set) and what the fault is made from }
+function M.examine(evidence)
+  local definition = evidence.provider and provider.get(evidence.provider) or nil
+  local transport = transport_of(evidence)
+  local map = evidence.headers and header_map(evidence.headers) or nothing
+  local findings, decoded, text = find_errors(evidence, definition, map)
+  local task = task_of(evidence, definition, decoded, findings)
+  if not is_failure(evidence, transport, findings, task, text) then return nil end
+  local class, rule, finding, set, place = class_of(evidence, definition, transport, findings, task)
+  return { class = class, findings = findings, finding = finding, rule = rule, set = set, place = place, definition = definition,
+    transport = transport, headers = map, task = task, decoded = decoded }
 end
 
 --- Classifies what is known of a call. Never throws on a body, however hostile.
@@ -189,33 +268,31 @@ end
 ---  transport: string|table|nil, model: string|nil, task_id: string|nil, message: string|nil }
 ---@return userdata|nil fault nil where the evidence shows no failure
 function M.classify(evidence)
-  local definition = evidence.provider and provider.get(evidence.provider)
-  local transport = transport_of(evidence)
-  local findings, decoded, text = find_errors(evidence, definition)
-  local task = task_of(evidence, definition, decoded)
-  if not is_failure(evidence, transport, findings, task, text) then return nil end
-  local class, verdict = class_of(evidence, definition, transport, findings, task)
-  local finding = findings[verdict.finding or 1] or {}
+  local seen = M.examine(evidence)
+  if not seen then return nil end
+  local class, findings, rule, task, definition, transport = seen.class, seen.findings, seen.rule, seen.task, seen.definition, seen.transport
+  local finding = findings[seen.finding or 1] or nothing
+  local message = finding.message or first(findings, "message")
   local effect = effect_of(evidence, transport, definition, task, class, finding)
   local credits = task and task.credits
   return core.fault {
     class = class,
-    message = transport and transport.message or finding.message,
-    code = finding.code or transport and transport.kind or nil,
-    field = finding.field or verdict.field,
-    category = class:find "^content" and (finding.category or verdict.category or "general") or nil,
+    message = transport and transport.message or message,
+    code = finding.code or first(findings, "code") or transport and transport.kind or nil,
+    field = field_of(class, definition, rule, finding, message),
+    category = category_of(class, rule, finding, findings),
     status = tonumber(evidence.status),
-    retry_after = wait_of(evidence, findings),
+    retry_after = wait_of(seen.headers, class, findings),
     effect = effect,
     billed = billed_of(effect, credits),
     credits = credits,
-    task_id = evidence.task_id or task and task.task_id or finding.task_id,
-    request_id = request_id_of(evidence, definition, decoded, finding),
+    task_id = evidence.task_id or task and task.task_id or finding.task_id or findings.task_id,
+    request_id = request_id_of(definition, seen.headers, seen.decoded, findings, finding),
     provider = evidence.provider,
     model = evidence.model,
     operation = evidence.operation,
-    hint = hint_of(verdict, finding),
-    floor = verdict.floor,
+    hint = hint_of(rule, finding),
+    floor = rule.floor,
   }
 end
 

@@ -1,0 +1,217 @@
+--- What errors of generative-media APIs mean, whoever sends them: by codes and words that mean one thing nearly everywhere.
+--
+-- Codes come in two kinds. Some tell (insufficient_quota, ThrottlingException, InputImageSensitiveContentDetected); they are trusted before
+-- words. Others are vague (invalid_request_error, InvalidParameter, PERMISSION_DENIED, 400): what the text says goes before them. Refused
+-- content, credits and keys come before everything that would be sent again: a text that says both is believed in what costs less.
+local list = require "retake.provider.generic_lists"
+
+local M = {}
+
+local rules = {}
+M.rules = rules
+
+local function rule(class, conditions)
+  conditions.class = class
+  rules[#rules + 1] = conditions
+end
+
+-- "rate_limit_exceeded" stands for rateLimitExceeded, rate-limit-exceeded and "Rate limit exceeded" too.
+local function patterns(names)
+  local found = {}
+  for name in names:gmatch "%S+" do
+    found[#found + 1] = name
+    if name:find("_", 1, true) then
+      for _, sign in ipairs { "", "-", " " } do found[#found + 1] = (name:gsub("_", sign)) end
+    end
+  end
+  return found
+end
+
+-- Codes, wherever they stand: some APIs call them types.
+local function named(class, names, conditions)
+  for _, place in ipairs { "code", "type" } do
+    local one = { [place] = patterns(names) }
+    for key, value in pairs(conditions or {}) do one[key] = value end
+    rule(class, one)
+  end
+end
+
+-- Fragments, between bars or line ends; spaces around them do not count.
+local function said(class, fragments, conditions)
+  local one = { message = list.split(fragments) }
+  for key, value in pairs(conditions or {}) do one[key] = value end
+  rule(class, one)
+end
+
+local asked = { 400, 404, 405, 406, 409, 415, 422, 0 }
+
+---- 1. Transport outcomes of the engine -------------------------------------------------------------------------------------------------
+
+rule("network.resolve", { transport = "resolve" })
+rule("network.connect", { transport = "connect" })
+rule("network.tls", { transport = "tls" })
+rule("network.timeout", { transport = "timeout" })
+rule("network.interrupted", { transport = "interrupted" })
+rule("network.protocol", { transport = { "protocol", "too_large" } })
+rule("local.storage", { transport = "storage" })
+rule("local.cancelled", { transport = { "cancelled", "closed" } })
+
+-- Storage says it in many words, "Access Denied" among them; none of them are about the provider's key.
+rule("task.not_found", { status = { 403, 404, 410 }, operation = "download",
+  hint = "the output's URL has expired: read the task again for a fresh one" })
+
+---- 2. Refused content --------------------------------------------------------------------------------------------------------------------
+
+-- Wrong values of the parameters that steer moderation are no refusals; neither is a moderation service that does not answer.
+said("request.invalid", list.moderation_parameters)
+said("provider.unavailable", list.moderation_trouble)
+-- An account closed for what it sent before: nothing of it goes through, whatever is sent.
+said("account.suspended", list.suspended)
+rule("content.output", { type = "moderation.output" })
+rule("content.input", { type = "moderation.input" })
+named("content.output", list.output_codes)
+-- What the code leaves open, the text may tell.
+rule("content.output", { code = patterns(list.content_codes), message = list.withheld })
+rule("content.output", { type = patterns(list.content_codes), message = list.withheld })
+named("content.input", list.content_codes)
+rule("content.output", { type = { "finish", "finish.*" }, code = patterns(list.finish_output) })
+rule("content.input", { type = { "finish", "finish.*" }, code = patterns(list.finish_input) })
+rule("content.output", { type = { "filtered", "filtered.*" } })
+rule("content.input", { type = "base_resp", code = { "1026", "1042", "2044" } })
+rule("content.output", { type = "base_resp", code = "1027" })
+rule("content.input", { code = { "1301" }, status = 400 })
+rule("content.input", { code = { "50411", "50412", "50413", "50414", "50415", "3030", "500054" } })
+rule("content.output", { code = { "50511", "50512", "50513", "50514", "50516", "500063" } })
+said("content.output", list.withheld_before_input)
+said("content.input", list.refused_first)
+rule("content.output", { message = list.withheld })
+rule("content.input", { message = list.refused })
+said("content.input", list.moderation_words)
+
+---- 3. Credits and keys --------------------------------------------------------------------------------------------------------------------
+
+-- What the provider owes others, and its own keys, are its own trouble.
+named("provider.upstream", list.their_account_codes)
+said("provider.upstream", list.their_account)
+-- Words of a quota that comes back by itself, under texts that also speak of plans and billing.
+named("account.quota", list.daily_codes)
+named("limit.rate", list.per_minute_codes)
+said("limit.rate", list.metric_per_minute)
+said("account.quota", list.metric_per_day)
+said("account.quota", list.set_limit)
+named("account.credits", list.credit_codes)
+rule("account.credits", { code = { "1101", "1102", "1113", "1110" }, status = 429 })
+rule("account.credits", { type = "base_resp", code = "1008" })
+said("account.credits", list.credits)
+named("account.suspended", list.suspended_codes)
+rule("provider.upstream", { type = "*upstream*", message = { "error code: 10" } })
+rule("account.unauthorized", { type = "base_resp", code = { "1004", "2049" } })
+named("account.unauthorized", list.key_codes)
+said("account.forbidden", list.verification)
+said("account.unauthorized", list.keys)
+rule("account.unauthorized", { status = 401, message = list.split(list.keys_under_401) })
+
+---- 4. Assets ---------------------------------------------------------------------------------------------------------------------------------
+
+named("request.invalid", list.parameter_codes)
+said("request.invalid", list.parameter)
+for _, trouble in ipairs(list.asset_order) do
+  named("asset." .. trouble, list.asset_codes[trouble])
+end
+for _, trouble in ipairs(list.asset_order) do
+  said("asset." .. trouble, list.asset_words[trouble])
+end
+
+---- 5. The request, the model, the task ---------------------------------------------------------------------------------------------------------
+
+said("request.too_large", list.too_large)
+named("request.too_large", list.too_large_codes)
+said("provider.capacity", list.model_busy)
+named("model.unavailable", list.model_codes)
+named("task.duplicate", list.duplicate_codes)
+said("task.duplicate", list.duplicate)
+named("task.not_found", list.task_codes)
+said("task.not_found", list.task_missing)
+said("model.unavailable", list.model)
+said("request.invalid", list.request_strong, { status = asked })
+-- A field of the body that a validator names.
+rule("request.invalid", { type = patterns(list.validator_types) })
+rule("request.invalid", { code = patterns(list.validator_types) })
+
+---- 6. What passes ------------------------------------------------------------------------------------------------------------------------------
+
+named("task.cancelled", list.cancelled_codes)
+said("task.cancelled", list.cancelled, { operation = { "poll", "cancel", "websocket" } })
+said("provider.unavailable", list.gateway, { status = { 502, 503, 504, 520, 521, 522, 523, 525, 526, 530 } })
+-- Told codes first, but not of limits: "rate limit" is often said of a day's quota.
+named("provider.capacity", list.capacity_codes)
+said("account.quota", list.daily)
+named("limit.rate", list.rate_codes)
+rule("limit.rate", { type = "base_resp", code = { "1002", "1039", "1041", "2045" } })
+rule("account.quota", { type = "base_resp", code = "2056" })
+rule("limit.rate", { code = { "1302", "1303", "50429", "50430", "500044" } })
+said("limit.rate", list.rate)
+named("account.quota", list.quota_codes)
+said("account.quota", list.quota)
+said("provider.capacity", list.capacity)
+said("account.forbidden", list.forbidden)
+named("provider.upstream", list.upstream_codes)
+said("provider.unavailable", list.gateway)
+rule("provider.timeout", { status = 524 })
+named("provider.timeout", list.timeout_codes)
+rule("provider.timeout", { type = "base_resp", code = "1001" })
+said("provider.timeout", list.timeout, { operation = { "submit", "poll", "websocket", "upload", "cancel" }, status = { 0, "2xx", 400, 422, 500, 504 } })
+said("provider.timeout", list.timeout, { operation = { "poll", "websocket" } })
+named("provider.unavailable", list.unavailable_codes)
+said("provider.unavailable", list.unavailable)
+said("request.invalid", list.request, { status = asked })
+said("request.invalid", list.request_strong)
+said("provider.upstream", list.upstream)
+named("generation.failed", list.generation_codes)
+said("provider.internal", list.internal_strong)
+said("generation.failed", list.generation)
+said("provider.internal", list.internal)
+
+---- 7. Codes that say little -----------------------------------------------------------------------------------------------------------------------
+
+rule("provider.internal", { type = "base_resp", code = { "1000", "1013", "1024", "1033", "1043", "1044" } })
+rule("request.invalid", { type = "base_resp", code = { "2013", "20132", "2037", "2039", "2042", "2048" } })
+named("account.unauthorized", list.vague_key_codes)
+named("account.forbidden", list.vague_forbidden_codes)
+rule("model.unavailable", { operation = "submit", code = patterns(list.vague_missing_codes), status = 404 })
+named("task.not_found", list.vague_missing_codes, { operation = { "poll", "cancel", "download" } })
+named("request.invalid", list.vague_missing_codes)
+named("limit.rate", list.vague_limit_codes)
+named("request.invalid", list.vague_request_codes)
+named("provider.unavailable", list.vague_unavailable_codes)
+named("provider.internal", list.vague_internal_codes)
+said("request.invalid", list.request)
+-- google.rpc by number, where nothing else is said and the number is inside of a failure's text
+for number, class in pairs(list.rpc) do
+  rule(class, { type = "nested", code = number })
+end
+
+-- Codes that repeat a status, under an answer of 200 or none.
+for _, pair in ipairs(list.statuses) do
+  rule(pair[1], { code = pair[2], operation = pair[3], status = { 0, "2xx", "3xx" } })
+end
+
+---- 8. Statuses, when nothing more was said ------------------------------------------------------------------------------------------------------------
+
+for _, pair in ipairs(list.statuses) do
+  local numbers = {}
+  for index, number in ipairs(pair[2]) do numbers[index] = tonumber(number) end
+  rule(pair[1], { status = numbers, operation = pair[3] })
+end
+rule("request.invalid", { status = "4xx" })
+rule("provider.internal", { status = "5xx" })
+rule("task.cancelled", { type = "cancelled" })
+-- Said to have failed, and no more: it may go again, but seldom.
+rule("generation.failed", { type = { "failed", "failed.*" } })
+-- JSON that tells of something nobody knows under a good status is not the network's doing.
+rule("network.protocol", { status = { "1xx", "3xx" } })
+rule("network.protocol", { status = "2xx", type = { "text", "html" } })
+
+M.categories = list.categories
+
+return M
