@@ -181,7 +181,7 @@ local function write_json(job, result, fault, code)
   io.stdout:write(plain_slashes(cjson.encode(fields {
     ok = result ~= nil, exit_code = code, fault = fault and fault:totable(), attempts = job.attempts,
     model = result and result.model, task_id = job.task_id, credits = result and result.credits,
-    files = result and result.files, outputs = result and result.outputs,
+    files = result and result.files, outputs = job.outputs, -- a paid output that could not be saved can still be fetched
   })), "\n")
 end
 
@@ -199,9 +199,11 @@ end
 
 local function interrupted(options, job)
   io.stderr:write "interrupted\n"
-  if job.task_id then io.stderr:write("task ", job.task_id, " goes on at the provider\n") end
+  if job.task_id then io.stderr:write("task ", job.task_id, " goes on at the provider\n")
+  elseif job.state == "submitting" then io.stderr:write "the submission was under way: it may have been accepted, and may be charged\n" end
   local path = options.record or options.resume
-  if path then io.stderr:write("go on with: retake generate --resume ", path, "\n") end
+  local base_url = options.base_url and " --base-url " .. options.base_url or "" -- without it the provider itself would be asked
+  if path then io.stderr:write("go on with: retake generate --resume ", path, base_url, "\n") end
   return exit_codes.interrupted
 end
 
@@ -212,7 +214,10 @@ local function conclude(options, job)
   local code = fault and exit_codes.of(fault.class) or exit_codes.success
   if options.json then write_json(job, result, fault, code) elseif result then write_result(result) end
   io.stdout:flush()
-  if fault then io.stderr:write(terminal.clean(fault:explain()), "\n") end
+  if fault then
+    io.stderr:write(terminal.clean(fault:explain()), "\n")
+    for _, url in ipairs(job.outputs or {}) do io.stderr:write("the paid output is at ", terminal.line(url), "\n") end
+  end
   if not options.quiet then io.stderr:write(terminal.clean(ledger.format(job.attempts)), "\n") end
   return code
 end
