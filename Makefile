@@ -16,7 +16,7 @@ SOURCES = $(wildcard src/*.c)
 OBJECTS54 = $(SOURCES:src/%.c=build/lua5.4/obj/%.o)
 OBJECTS51 = $(SOURCES:src/%.c=build/lua5.1/obj/%.o)
 
-.PHONY: help build demo test bench lint rockspec clean setup-demo setup-test setup-bench
+.PHONY: help build demo test bench lint rockspec clean setup-build setup-demo setup-test setup-bench
 help:
 	@echo "make demo    set up, build, run the main job against the simulator"
 	@echo "make test    set up, build, lint, run every check"
@@ -24,7 +24,9 @@ help:
 	@echo "make bench   engine throughput, waiting jobs, idle cost"
 	@echo "make clean   remove build/"
 
-build: build/lua5.4/retake/core.so build/lua5.1/retake/core.so
+# A machine without a compiler gets one; whoever has one has set it up to their liking.
+build: $(if $(shell command -v $(CC) 2>/dev/null),,setup-build) build/lua5.4/retake/core.so build/lua5.1/retake/core.so
+$(OBJECTS54) $(OBJECTS51): | $(if $(shell command -v $(CC) 2>/dev/null),,setup-build)
 
 # Never linked with liblua: the host program brings its own.
 build/lua5.4/retake/core.so: $(OBJECTS54)
@@ -42,6 +44,8 @@ build/lua5.1/obj/%.o: src/%.c
 	$(CC) $(CFLAGS) $(CORE_CFLAGS) $(LUA51_CFLAGS) -MMD -c -o $@ $<
 -include $(OBJECTS54:.o=.d) $(OBJECTS51:.o=.d)
 
+setup-build:
+	@sh tools/setup.sh build
 setup-demo:
 	@sh tools/setup.sh demo
 setup-test:

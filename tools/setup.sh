@@ -1,14 +1,16 @@
 #!/bin/sh
-# setup.sh demo|test|bench: installs the Debian or Ubuntu packages that are missing; silent when none is.
+# setup.sh build|demo|test|bench: installs the Debian or Ubuntu packages that are missing; silent when none is.
 # Without apt-get, root or sudo it prints what to install and exits 1.
 set -u
 
+build="gcc libc6-dev make liblua5.4-dev liblua5.1-0-dev libcurl4-openssl-dev"
 demo="gcc libc6-dev make lua5.4 liblua5.4-dev libcurl4-openssl-dev lua-cjson lua-cqueues lua-http lua-luaossl lua-socket"
 test="$demo lua5.1 liblua5.1-0-dev lua-busted lua-check luarocks valgrind clang nginx-light python3 python3-jsonschema openssl procps"
 case ${1:-} in
+  build) wanted=$build ;;
   demo) wanted=$demo ;;
   test | bench) wanted=$test ;;
-  *) echo "usage: setup.sh demo|test|bench" >&2; exit 2 ;;
+  *) echo "usage: setup.sh build|demo|test|bench" >&2; exit 2 ;;
 esac
 
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -45,9 +47,9 @@ fi
 
 # shellcheck disable=SC2086
 absent=$(missing $wanted | tr '\n' ' ')
-# libFuzzer's library has a package of its own, named by clang's version; the demo does without.
+# libFuzzer's library has a package of its own, named by clang's version; build and demo do without.
 has_fuzzer() {
-  [ "$1" = demo ] && return
+  case $1 in build | demo) return ;; esac
   for library in /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a; do [ -e "$library" ] && return; done
   return 1
 }
