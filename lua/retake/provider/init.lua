@@ -99,7 +99,7 @@ function M.get(name)
     if not found and not tostring(definition):find("module 'retake.provider." .. name .. "' not found", 1, true) then
       error(definition, 0)
     end
-    known[name] = found and type(definition) == "table" and definition.name == name and definition or false
+    known[name] = found and type(definition) == "table" and definition.name == name and definition.submit and definition or false
   end
   return known[name] or nil
 end
