@@ -109,11 +109,20 @@ step_valgrind() {
 
 step_allocations() { tally "every allocation fails once" "$T/failing_host" spec/lua_support/failing_job.lua; }
 
+# The providers' own clients judge the simulator. They come from npm, for this check only; without node or the registry they are skipped.
 step_judge() {
-  local sdk=${RUNWAY_SDK_DIR:-build/judge}
-  if ! command -v node >/dev/null; then skip "Runway's own SDK judges the simulator: there is no node"
-  elif ! [ -d "$sdk/node_modules/@runwayml/sdk" ]; then skip "Runway's own SDK judges the simulator: npm install --prefix $sdk @runwayml/sdk brings it"
-  else RUNWAY_SDK_DIR=$PWD/${sdk#"$PWD"/} tally "Runway's SDK" node spec/judge/runway_sdk.mjs; fi
+  local folder=build/judge packages="@runwayml/sdk @evolinkai/evolink-media"
+  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+    skip "Runway's own SDK judges the simulator: there is no node"
+    skip "EvoLink's own client judges the simulator: there is no node"
+    return
+  fi
+  if ! [ -d "$folder/node_modules/@runwayml/sdk" ] || ! [ -d "$folder/node_modules/@evolinkai/evolink-media" ]; then
+    mkdir -p "$folder"
+    timeout 120 npm install --prefix "$folder" --no-audit --no-fund --silent $packages >/dev/null 2>&1
+  fi
+  RUNWAY_SDK_DIR=$PWD/$folder tally "Runway's SDK" node spec/judge/runway_sdk.mjs
+  EVOLINK_SDK_DIR=$PWD/$folder tally "EvoLink's client" node spec/judge/evolink_sdk.mjs
 }
 
 step_demo() { check "the demo" sh tools/demo.sh; }
