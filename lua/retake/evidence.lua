@@ -58,7 +58,8 @@ role("request_id", "request_id req_id x_request_id log_id trace_id correlation_i
 role("task_id", "task_id task_uuid job_id generation_id prediction_id")
 role("success", "success ok succeeded is_success is_ok successful")
 role("stage", "moderation_stage moderation_source")
-role("finish", "finish_reason finish_reasons block_reason stop_reason")
+role("finish", "finish_reason finish_reasons stop_reason")
+role("blocked", "block_reason")
 role("filtered", "rai_media_filtered_reasons rai_filtered_reason rai_filtered_reasons filtered_reasons rai_error_reason safety_violations")
 role("made", "generated_samples generated_videos generated_images videos images video_url image_url")
 -- Errors, whatever else the table says.
@@ -308,6 +309,10 @@ end
 
 local function note_rest(findings, rest, message)
   if rest.finish then note_finish(findings, rest.finish, message) end
+  if text(rest.blocked) and not find(text(rest.blocked), "UNSPECIFIED", 1, true) then
+    findings.finish = findings.finish or {}
+    findings.finish[#findings.finish + 1] = { code = text(rest.blocked), type = "blocked", message = message }
+  end
   if rest.filtered then note_filtered(findings, rest.filtered) end
   if type(rest.made) == "table" and #rest.made > 0 or type(rest.made) == "string" and rest.made ~= "" then findings.finished_well = true end
   if not findings.request_id then findings.request_id = text(rest.request_id) end

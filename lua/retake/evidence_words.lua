@@ -112,15 +112,11 @@ function M.wait_in(message)
     local wait = stop and wait_after(said, stop + 1)
     if wait then return wait end
   end
-  local amount, unit = match(said, "(%d+)%s*(秒钟?)[之以]?后")
-  if not amount then amount, unit = match(said, "(%d+)%s*(分钟?)[之以]?后") end
-  if not amount then
-    for _, name in ipairs { "秒", "分钟", "小时" } do
-      amount = match(said, "(%d+)%s*个?" .. name .. "后") or match(said, "(%d+)%s*个?" .. name .. "之后") or match(said, "(%d+)%s*个?" .. name .. "以后")
-      if amount then unit = name break end
-    end
+  for _, unit in ipairs { "毫秒", "秒", "分", "小时", "天" } do
+    local _, stop, amount = find(said, "(%d+)%s*" .. unit)
+    if not stop then _, stop, amount = find(said, "(%d+)%s*个" .. unit) end
+    if stop and find(sub(said, stop + 1, stop + 12), "后", 1, true) then return tonumber(amount) * units[unit] end
   end
-  return amount and units[unit] and tonumber(amount) * units[unit] or nil
 end
 
 ---- parameters ------------------------------------------------------------------------------------------------------------------------

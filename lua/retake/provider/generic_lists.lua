@@ -91,14 +91,14 @@ M.content_codes = [[*content_policy* *content_moderat* *content_filter* *content
 -- How a model's answer ended: these are the output's, those are the prompt's.
 M.finish_output = [[safety image_safety content_filter content_filtered recitation image_recitation image_prohibited_content spii filter* *filter*
   image_other]]
-M.finish_input = "prohibited_content blocklist language prompt* *prompt* *prohibited* refusal jailbreak model_armor other*safety"
+M.finish_input = "prohibited_content blocklist language *prompt* refusal jailbreak model_armor"
 
 local strong = [[flagged|violat|moderat|sensitive content|sensitive info|sensitive material|sensitive word|sensitive data|as sensitive|is sensitive
   |blocked|filtered|unsafe|inappropriate|nsfw|prohibited|harmful|safety|nudity|explicit|real person|real people|copyright|offensive
   |not comply|withheld|celebrit|guardrail|content polic]]
 local strong_chinese = [[违规|敏感|违反|不合规|未通过审核|审核未通过|审核不通过|审核失败|风险|违禁|涉黄|涉政|不当
   |侵权|版权|未通过安全|不符合|屏蔽]]
-local made = [[output image|output video|output audio|output content|output text|output media|the output|outputs|your output|generated image
+local made = [[output image|output video|output audio|output content|output text|output media|output data|the output|outputs|your output|generated image
   |generated video|generated content|generated audio|generated media|generated result|generated output|generated music|generated file
   |generation result|result image|result video|resulting image|resulting video|image generated|video generated|images generated
   |videos generated|content generated|all images were|all images have been|all generated|all of the generated]]
@@ -124,7 +124,7 @@ for _, fragment in ipairs(pairs_of("输出|生成的|生成内容|生成结果|�
 M.refused = pairs_of(given, strong)
 for _, fragment in ipairs(pairs_of("提示词|输入|上传|参考图|文本|图片|素材|prompt|内容|关键词", strong_chinese)) do M.refused[#M.refused + 1] = fragment end
 
-M.moderation_words = [[content moderation|moderation system|moderation policy|moderation filter|moderation check|moderation blocked|moderation failed
+M.moderation_words = [[content moderation|security policy of|triggers the security|trigger*security policy|moderation system|moderation policy|moderation filter|moderation check|moderation blocked|moderation failed
   |moderation rejected|moderation error|moderation violation|advanced moderation|failed moderation|moderation reasons
   |rejected by moderation|blocked by moderation|moderation guardrail|moderation rules|was moderated|been moderated|content moderated
   |request moderated|image moderated|prompt moderated|did not pass moderation|not pass moderation|content policy|content policies
@@ -165,11 +165,19 @@ M.moderation_words = [[content moderation|moderation system|moderation policy|mo
   |未成年|被屏蔽|被拦截|内容拦截|违法|不适宜|不符合*规范|不符合*政策|机审|风险等级|政治|敏感词
   |黑名单词|违例]]
 
+-- Before words of moderation: what the check of the data could not do.
+M.inspection_trouble = "unable to download*data inspection|download*during the data inspection|failed to download*inspection"
+-- Before words of permission and keys.
+M.limited_first = "error code: 1015|error 1015|being rate limited"
+M.model_first = [[specified version does not exist|invalid version|model or endpoint*does not exist|model*does not exist or you|model*not exist or|access to the model with
+  |have access to model|access to this model|does not have access to model|not have access to the model|does not have access to the requested model
+  |model access is denied|model access denied]]
+
 ---- credits and keys ------------------------------------------------------------------------------------------------------------------------
 
 M.their_account_codes = [[provider_authentication_failed provider_insufficient_credits upstream_insufficient* upstream_auth* provider_auth*
   upstream_unauthorized *channel*invalid_key]]
-M.their_account = [[provider*invalid api key configured|upstream*api key|upstream*insufficient|upstream*quota|upstream*balance|upstream account
+M.their_account = [[provider*invalid api key configured|upstream api key|upstream insufficient|upstream quota|upstream balance|upstream account
   |上游*余额|上游*额度|上游*欠费|上游*密钥|provider account*insufficient|the provider's api key|upstream*unauthorized
   |upstream*authentication]]
 
@@ -220,7 +228,7 @@ M.credits = [[insufficient credit|insufficient fund|insufficient balance|insuffi
   |exceeded your budget|over budget|max budget|maximum budget|free trial*expired|free trial*ended|free trial*over|trial*has expired
   |trial*has ended|trial expired|trial ended|free credits|free quota*exhausted|free quota*used
   |free tier of the model has been exhausted|free allocated quota|subscription*expired|subscription*inactive|subscription has ended
-  |subscription*not active|no active subscription|active subscription|subscription required|requires a subscription|requires a paid
+  |subscription*not active|no active subscription|active subscription is required|active subscription required|need an active subscription|subscription required|requires a subscription|requires a paid
   |paid plan|paid account|paid invoice|resource pack*exhausted|resource package|resource pack*depleted|resource pack*expired
   |package*expired|package*used up|package*exhausted|not purchased|has not been purchased|wallet|余额|额度不足|额度已用
   |额度已耗尽|额度用尽|额度已不足|配额不足|剩余额度|用户额度|令牌额度|预扣费|欠费|积分不足
@@ -264,7 +272,7 @@ M.verification = [[must be verified|must verify|verify a phone|verify your phone
   |no permission|lacks permission|lack permission|permission to access|required permission|explicit deny|not authorized to perform
   |not authorized to invoke|not authorized to access|not authorized to use|is not authorized|requires role|无权限|没有权限
   |权限不足|无权访问|无权使用|无权操作|暂无权限|没有访问权限|未开通权限|未授权访问|无访问权限]]
-M.keys = [[invalid api key|invalid apikey|invalid api_key|invalid x api key|incorrect api key|wrong api key|bad api key|unknown api key
+M.keys = [[invalid api key|invalid subscription key|subscription key|invalid apikey|invalid api_key|invalid x api key|incorrect api key|wrong api key|bad api key|unknown api key
   |api key not valid|api key is not valid|api key is invalid|api key*invalid|apikey*invalid|api key not found|api key*not found
   |api key does not exist|api key*does not exist|api key doesn't exist|api key expired|api key has expired|api key is expired
   |api key*expired|api key missing|api key is missing|api key required|api key is required|api key must be|api key*incorrect
@@ -618,7 +626,7 @@ M.forbidden = [[permission denied|access denied|access is denied|access to*denie
   |not available for your|not included in your|not available in your plan|your plan does not|plan does not include
   |plan does not support|feature is not available|not enabled for your|not enabled for this|beta access|waitlist|contact sales
   |request access|apply for access|requires approval|account is not|access from|origin not allowed|cors|blocked by administrator
-  |request blocked|request was blocked|request could not be satisfied|禁止访问|拒绝访问|访问被拒绝|没有权|无权
+  |request blocked|request was blocked|禁止访问|拒绝访问|访问被拒绝|没有权|无权
   |权限|未开通|未授权|禁止]]
 M.upstream_codes = [[*upstream* *provider_error* *provider_failed* *third_party* *thirdparty* *downstream* *bad_response* *channel_error*
   *do_request_failed *model_error_exception *modelerrorexception *model_stream_error* *vendor_error* *dependency_fail*
@@ -667,7 +675,7 @@ M.generation = [[generation failed|generation has failed|generation error|genera
   |rephrase|task failed|task execution failed|task processing failed|job failed|processing failed|workflow failed|run failed
   |生成失败|未生成|没有生成|生成*失败|生成出错|生成异常|作图失败|绘图失败|任务失败
   |任务执行失败|任务处理失败|处理失败|合成失败|制作失败|创作失败|推理失败]]
-M.internal_strong = [[internal server error|internal error|internal service error|internal failure|internal exception|server error|server side error
+M.internal_strong = [[internal server error|internal server issue|internal server problem|internal error|internal issue|internal service error|internal failure|internal exception|server error|server side error
   |unexpected error|unexpected server|unhandled exception|unhandled error|unknown error|unknown exception|null pointer|nullpointer
   |nonetype|traceback|stack trace|panic:|segmentation fault|assertion failed|内部错误|内部服务|内部异常|服务器错误
   |服务器异常|服务器内部|服务错误|服务异常|系统错误|系统异常|系统出错|系统内部|未知错误

@@ -19,9 +19,10 @@ end
 local function patterns(names)
   local found = {}
   for name in names:gmatch "%S+" do
-    found[#found + 1] = name
-    if name:find("_", 1, true) then
-      for _, sign in ipairs { "", "-", " " } do found[#found + 1] = (name:gsub("_", sign)) end
+    for _, sign in ipairs { "_", "", "-", " " } do
+      local spelt = name:gsub("_", sign)
+      if sign == "_" or spelt ~= name then found[#found + 1] = spelt .. ".*" end -- AuthFailure.SignatureExpire, InvalidParameter.Image
+      if spelt:find "^%*" then found[#found + 1] = "*." .. spelt .. ".*" end -- FailedOperation.ModerationFailed
     end
   end
   return found
@@ -67,6 +68,12 @@ said("request.invalid", list.moderation_parameters)
 said("provider.unavailable", list.moderation_trouble)
 -- An account closed for what it sent before: nothing of it goes through, whatever is sent.
 said("account.suspended", list.suspended)
+said("asset.unreachable", list.inspection_trouble)
+-- How an answer ended, or why it never began.
+rule("content.input", { type = "finish", code = patterns(list.finish_input) })
+rule("content.output", { type = "finish", code = patterns(list.finish_output) })
+rule("content.output", { type = "filtered" })
+rule("content.input", { type = "blocked" })
 rule("content.output", { type = "moderation.output" })
 rule("content.input", { type = "moderation.input" })
 named("content.output", list.output_codes)
@@ -74,12 +81,9 @@ named("content.output", list.output_codes)
 rule("content.output", { code = patterns(list.content_codes), message = list.withheld })
 rule("content.output", { type = patterns(list.content_codes), message = list.withheld })
 named("content.input", list.content_codes)
-rule("content.output", { type = { "finish", "finish.*" }, code = patterns(list.finish_output) })
-rule("content.input", { type = { "finish", "finish.*" }, code = patterns(list.finish_input) })
-rule("content.output", { type = { "filtered", "filtered.*" } })
 rule("content.input", { type = "base_resp", code = { "1026", "1042", "2044" } })
 rule("content.output", { type = "base_resp", code = "1027" })
-rule("content.input", { code = { "1301" }, status = 400 })
+rule("content.input", { code = "1301" })
 rule("content.input", { code = { "50411", "50412", "50413", "50414", "50415", "3030", "500054" } })
 rule("content.output", { code = { "50511", "50512", "50513", "50514", "50516", "500063" } })
 said("content.output", list.withheld_before_input)
@@ -107,6 +111,8 @@ named("account.suspended", list.suspended_codes)
 rule("provider.upstream", { type = "*upstream*", message = { "error code: 10" } })
 rule("account.unauthorized", { type = "base_resp", code = { "1004", "2049" } })
 named("account.unauthorized", list.key_codes)
+said("limit.rate", list.limited_first)
+said("model.unavailable", list.model_first)
 said("account.forbidden", list.verification)
 said("account.unauthorized", list.keys)
 rule("account.unauthorized", { status = 401, message = list.split(list.keys_under_401) })
@@ -115,6 +121,8 @@ rule("account.unauthorized", { status = 401, message = list.split(list.keys_unde
 
 named("request.invalid", list.parameter_codes)
 said("request.invalid", list.parameter)
+-- "invalid_image_url" is also what an address is called that answered 404.
+for _, trouble in ipairs { "timeout", "bad_status" } do said("asset." .. trouble, list.asset_words[trouble]) end
 for _, trouble in ipairs(list.asset_order) do
   named("asset." .. trouble, list.asset_codes[trouble])
 end
