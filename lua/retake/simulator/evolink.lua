@@ -3,6 +3,7 @@
 local answers = require "retake.simulator.evolink_answers"
 local files = require "retake.simulator.evolink_files"
 local json = require "retake.simulator.json"
+local service = require "retake.simulator.service"
 local log = require "retake.simulator.log"
 local media = require "retake.simulator.media"
 local models = require "retake.provider.evolink_models"
@@ -362,39 +363,12 @@ local function route(request)
   return "other", unknown, {}
 end
 
-local function look(self, request, operation, context)
-  context.operation, context.path = operation, request.path
-  local task = context.task_id and self.tasks[context.task_id]
-  if task then context.model, context.task, context.prompt = task.model, task.ordinal, task.prompt end
-  if context.streams then return end
-  local size
-  request.text, size = request.body()
-  context.bytes = size > 0 and size or nil
-  if operation ~= "submit" then return end
-  local body = json.decode(request.text or "")
-  if type(body) ~= "table" then return end
-  context.model = type(body.model) == "string" and body.model or nil
-  context.prompt = type(body.prompt) == "string" and body.prompt or nil
-  context.prompt_digest = context.prompt and log.digest(context.prompt)
-end
-
 --- What a request is about, before anything is done about it.
 ---@param request table
 ---@return table context  { operation =, model =, prompt =, path =, task =, task_id = }
 ---@return fun(): table, table? handle  does it: response, facts for the log
 function M:receive(request)
-  local operation, handler, context = route(request)
-  look(self, request, operation, context)
-  return context, function()
-    if not context.is_open then
-      local response, facts = check_access(self, request)
-      if response then return response, facts end
-    end
-    local response, facts = handler(self, request, context)
-    facts = facts or {}
-    if operation == "submit" and facts.task_id then context.task_id = facts.task_id end
-    return response, facts
-  end
+  return service.receive(self, request, { route = route, check_access = check_access, prompt_field = "prompt" })
 end
 
 return M

@@ -4,7 +4,7 @@ local rand = require "openssl.rand"
 local assets = require "retake.simulator.assets"
 local contract = require "retake.simulator.runway_contract"
 local json = require "retake.simulator.json"
-local log = require "retake.simulator.log"
+local service = require "retake.simulator.service"
 local media = require "retake.simulator.media"
 local multipart = require "retake.simulator.multipart"
 local prices = require "retake.simulator.runway_prices"
@@ -352,28 +352,11 @@ local function route(request)
   if id and method == "DELETE" then return "cancel", cancel, { task_id = id } end
   if path == "/v1/uploads" then return "upload", method == "POST" and create_upload or wrong_method, {} end
   local storage = path:match("^/storage/(%x+)$")
-  if storage then return "storage", method == "POST" and store or wrong_method, { storage = storage, is_open = true } end
+  if storage then return "storage", method == "POST" and store or wrong_method, { storage = storage, is_open = true, streams = true } end
   id = path:match("^/output/([^/]+)/%d+%.%w+$")
   if id then return "download", (method == "GET" or method == "HEAD") and download or wrong_method, { task_id = id, is_open = true } end
   if path == "/v1/organization" then return "organization", method == "GET" and organization or wrong_method, {} end
   return "other", unknown, {}
-end
-
---- Fills in what the script may match on, and reads the body where it is small enough to be read at once.
-local function look(self, request, operation, context)
-  context.operation, context.path = operation, request.path
-  local task = context.task_id and self.tasks[context.task_id]
-  if task then context.model, context.task, context.prompt = task.model, task.ordinal, task.prompt end
-  if operation == "storage" then return end
-  local size
-  request.text, size = request.body()
-  context.bytes = size > 0 and size or nil
-  if operation ~= "submit" then return end
-  local body = json.decode(request.text or "")
-  if type(body) ~= "table" then return end
-  context.model = type(body.model) == "string" and body.model or nil
-  context.prompt = type(body.promptText) == "string" and body.promptText or nil
-  context.prompt_digest = context.prompt and log.digest(context.prompt)
 end
 
 --- What a request is about, before anything is done about it.
@@ -381,20 +364,7 @@ end
 ---@return table context  { operation =, model =, prompt =, path =, task =, task_id = }
 ---@return fun(): table, table? handle  does it: response, facts for the log
 function M:receive(request)
-  local operation, handler, context = route(request)
-  look(self, request, operation, context)
-  return context, function()
-    if not context.is_open then
-      local response, facts = check_access(self, request)
-      if response then return response, facts end
-    end
-    local response, facts = handler(self, request, context)
-    if operation == "submit" and facts.task_id then
-      context.task_id = facts.task_id
-      self.tasks[facts.task_id].prompt = context.prompt
-    end
-    return response, facts or {}
-  end
+  return service.receive(self, request, { route = route, check_access = check_access, prompt_field = "promptText" })
 end
 
 return M
