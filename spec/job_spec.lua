@@ -204,6 +204,13 @@ describe("the main job", function()
     assert.equal(1, one.submissions)
   end)
 
+  it("begins no submission that its deadline would cut off", function()
+    local one = run({ faults = { { on = "submit", status = 503 } } }, { deadline = 100 }, { policy = function() return policy.retry(97) end })
+    assert.equal("local.deadline", one.fault.class)
+    assert.equal(1, one.submissions)
+    assert.equal("none", one.fault.effect)
+  end)
+
   it("never polls faster than every five seconds, and not in step", function()
     local one = run { tasks = { { states = { "RUNNING", "RUNNING", "RUNNING", "RUNNING", "RUNNING", "RUNNING", "RUNNING", "RUNNING", "SUCCEEDED" } } } }
     assert.is_nil(one.fault)

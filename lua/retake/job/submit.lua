@@ -110,6 +110,14 @@ local function send(job, definition, call)
   conclude(job, definition, decoded, fault, outcome)
 end
 
+-- A submission that the deadline cuts off is paid for and lost: with so little left of a longer job none is begun.
+local LEAST_LEFT = 5
+
+local function too_late(job)
+  local record, left = job.record_, job:left()
+  return left < LEAST_LEFT and left < 0.1 * (record.deadline_at - record.created_at)
+end
+
 local function submit(job)
   local record, client = job.record_, job.client
   local definition = client:provider(job.provider)
@@ -118,6 +126,7 @@ local function submit(job)
   local again = record.uncertain ~= nil -- the same submission once more, in the same row of the ledger
   local limit = not again and over_limit(job, estimate)
   if limit then return job:fail_with { class = "local.budget", message = limit } end
+  if too_late(job) then return job:expire "too little time is left before the deadline to hear the answer to a submission" end
   if not client:acquire(job) then return end
   local allowed, rule = client.gate:submit(job.provider, record.content, record.resend or again, record.after_timeout)
   if not allowed then return job:refuse(rule, "submit", job:last_fault()) end
