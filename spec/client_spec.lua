@@ -388,6 +388,17 @@ describe("a client", function()
     second:close()
   end)
 
+  it("flags in the ledger a failure that is called refunded and was charged all the same", function()
+    local one = run({ tasks = { { states = { { "FAILED", code = "INTERNAL.BAD_OUTPUT.01", failure = "Your credits have been refunded.", refund = false } } } } },
+      nil, { policy = policy.give_up })
+    assert.equal("yes", one.fault.billed)
+    assert.equal("its words call it refunded, its cost is 25", one.fault.attempts[1].flag)
+    assert.truthy(require("retake.ledger").format(one.fault.attempts):find("attempt 1: its words call it refunded", 1, true))
+    local honest = run({ tasks = { { states = { { "FAILED", code = "INTERNAL.BAD_OUTPUT.01", failure = "Your credits have been refunded.", refund = true } } } } },
+      nil, { policy = policy.give_up })
+    assert.is_nil(honest.fault.attempts[1].flag)
+  end)
+
   it("counts how each model has been doing", function()
     local one = run { tasks = { { states = { { "FAILED", code = "INTERNAL", failure = "x", refund = true } } }, { states = { "SUCCEEDED" } } } }
     local health = one.client:health()["runway/gen4_turbo"]

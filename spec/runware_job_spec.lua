@@ -109,6 +109,8 @@ describe("a job at Runware", function()
       assert.equal(2 * 0.0078125, one.result.credits)
       assert.equal(2, #one.job:record().failures)
       assert.equal("content.output", one.job:record().failures[1].class)
+      assert.equal("content.output", one.result.failures[1].class)
+      assert.equal("invalidProviderContent", one.result.failures[2].code)
       assert.equal(1, one.paid)
     end)
 

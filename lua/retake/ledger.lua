@@ -21,6 +21,17 @@ function M.current(record)
   return row and not row.ended_at and row or nil
 end
 
+local refund_words = { "refund", "not be charged", "not charged", "no charge", "credits?[%w ]* returned", "returned to your" }
+
+-- What the provider says and what it charges are two things: where they differ, whoever pays wants to know.
+local function refund_that_was_none(fault)
+  if not fault.credits or fault.credits <= 0 or not fault.message then return nil end
+  local words = fault.message:lower()
+  for _, word in ipairs(refund_words) do
+    if words:find(word) then return ("its words call it refunded, its cost is %g"):format(fault.credits) end
+  end
+end
+
 --- Closes the row with its fault; opens one for a failure that came before anything was sent. Our own verdicts (a deadline, a budget) are no
 --- attempts: they close a row that is open, and leave none of their own.
 ---@param record table
@@ -38,6 +49,7 @@ function M.failed(record, fault, provider, model, now)
   row.task_id = fault.task_id or row.task_id
   row.request_id = fault.request_id or row.request_id
   row.ended_at = now
+  row.flag = refund_that_was_none(fault)
   return row
 end
 
@@ -101,6 +113,9 @@ function M.format(attempts)
   for _, cells in ipairs(rows) do
     for i, cell in ipairs(cells) do cells[i] = cell .. (" "):rep(widths[i] - #cell) end
     lines[#lines + 1] = (table.concat(cells, "  "):gsub("%s+$", ""))
+  end
+  for place, row in ipairs(attempts) do
+    if row.flag then lines[#lines + 1] = ("attempt %d: %s"):format(place, row.flag) end
   end
   return table.concat(lines, "\n")
 end

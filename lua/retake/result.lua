@@ -1,4 +1,5 @@
 --- What a job that succeeded gives.
+local core = require "retake.core"
 local download = require "retake.job.download"
 
 local M = {}
@@ -6,12 +7,24 @@ local M = {}
 local Result = {}
 Result.__index = Result
 
----@return table result outputs (URLs), files (paths, where saved), model, credits, task_id, attempts
+-- Of several results asked for, those that failed while others succeeded.
+local function failures_of(job)
+  local faults = {}
+  for i, failure in ipairs(job.record_.failures or {}) do
+    faults[i] = core.fault { class = failure.class or "unknown", code = failure.code, message = failure.message, field = failure.field,
+      category = failure.category, effect = "finished", billed = "unknown", provider = job.provider, model = job.model, operation = "poll",
+      task_id = job.task_id }
+  end
+  return faults
+end
+
+--- failures: faults of the results that failed while others succeeded.
+---@return table result failures, outputs (URLs), files (paths, where saved), model, credits, task_id, attempts
 function M.new(job)
   local record = job.record_
   return setmetatable({
     job = job, outputs = record.outputs, files = record.files or {}, model = record.request.model, credits = record.credits,
-    task_id = record.task and record.task.id, attempts = record.attempts,
+    task_id = record.task and record.task.id, attempts = record.attempts, failures = failures_of(job),
   }, Result)
 end
 
