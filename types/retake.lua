@@ -102,6 +102,7 @@ local retake = {}
 ---@class retake.provider_options
 ---@field key string? default: the provider's environment variable (RUNWAYML_API_SECRET)
 ---@field base_url string? https; plain http to this machine only
+---@field upload_url string? where files go, for a provider that has a host of its own for them
 ---@field headers table<string, string>?
 ---@field concurrency integer? tasks at once; more jobs wait their turn
 ---@field timeout { connect: number?, first_byte: number?, idle: number?, total: number? }? seconds; default 10, 60, 30, 300
@@ -156,6 +157,7 @@ local retake = {}
 ---@field decision string?
 ---@field delay number? seconds
 ---@field why string?
+---@field flag string? what does not agree: words that call a failure refunded, and a cost that does not
 ---@field started_at number
 ---@field ended_at number?
 
@@ -207,6 +209,7 @@ function fault:totable() end
 ---@class retake.result
 ---@field outputs string[] URLs
 ---@field files string[] paths, where saved
+---@field failures retake.fault[] of several results, those that failed while others succeeded
 ---@field model string "provider/model"
 ---@field credits number?
 ---@field task_id string?
@@ -231,6 +234,7 @@ function result:save(path) end
 ---@field progress number? 0 to 1
 ---@field status string? the provider's own word
 ---@field task_id string?
+---@field outputs string[]? URLs, once there are any: a paid output that could not be saved is still there
 ---@field fault retake.fault?
 local job = {}
 
