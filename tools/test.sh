@@ -111,18 +111,21 @@ step_allocations() { tally "every allocation fails once" "$T/failing_host" spec/
 
 # The providers' own clients judge the simulator. They come from npm, for this check only; without node or the registry they are skipped.
 step_judge() {
-  local folder=build/judge packages="@runwayml/sdk @evolinkai/evolink-media"
+  local folder=build/judge packages="@runwayml/sdk @evolinkai/evolink-media ajv@8"
   if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
     skip "Runway's own SDK judges the simulator: there is no node"
     skip "EvoLink's own client judges the simulator: there is no node"
+    skip "Runway's own document judges what was sent: there is no node"
     return
   fi
-  if ! [ -d "$folder/node_modules/@runwayml/sdk" ] || ! [ -d "$folder/node_modules/@evolinkai/evolink-media" ]; then
+  if ! [ -d "$folder/node_modules/@runwayml/sdk" ] || ! [ -d "$folder/node_modules/@evolinkai/evolink-media" ] || ! [ -d "$folder/node_modules/ajv" ]; then
     mkdir -p "$folder"
     timeout 120 npm install --prefix "$folder" --no-audit --no-fund --silent $packages >/dev/null 2>&1
   fi
   RUNWAY_SDK_DIR=$PWD/$folder tally "Runway's SDK" node spec/judge/runway_sdk.mjs
   EVOLINK_SDK_DIR=$PWD/$folder tally "EvoLink's client" node spec/judge/evolink_sdk.mjs
+  LUA_CPATH="$PWD/build/lua5.4/?.so;;" LUA_PATH="$PWD/?.lua;$LUA_PATH" lua5.4 spec/judge/wire.lua >"$T/wire.jsonl" 2>/dev/null
+  AJV_DIR=$PWD/$folder tally "Runway's document and Ajv" node spec/judge/runway_ajv.mjs "$T/wire.jsonl"
 }
 
 step_demo() { check "the demo" sh tools/demo.sh; }

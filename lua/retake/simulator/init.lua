@@ -58,6 +58,7 @@ local function note(world, request, context, response, facts, plan)
     fault = plan and (plan.name or plan.action or (plan.status and "status") or "answer") or nil,
     billed = facts.billed or false, credits = facts.credits, refunded = facts.refunded, refused = facts.refused, state = facts.state,
     code = facts.code, replayed = facts.replayed,
+    body = world.script.keep_bodies and context.operation == "submit" and request.text or nil,
   }
 end
 

@@ -18,6 +18,7 @@
 --   shape        EvoLink's errors are written in: "A" (default) to "G", see evolink_answers.lua; a fault may name its own, with code, message
 --                and type; estimated_time: seconds its tasks say they will take; a life with `at_once` shows in the submission's answer
 --   media_polls  how often Runware is asked about an uploaded file before it has it (default 0); its shapes and states: runware.lua
+--   keep_bodies    the log holds the bodies of submissions too (never headers: no key)
 --   cancel_refund  whether a cancelled task's credits come back (default true)
 
 local json = require "retake.simulator.json"
@@ -27,7 +28,7 @@ M.__index = M
 
 local KEYS = {
   balance = "number", tasks = "table", faults = "table", blocked = "table", output = "table", assets = "table", daily = true,
-  concurrency = "number", advance = "string", seconds = "number", cancel_refund = "boolean", max_body = "number",
+  concurrency = "number", advance = "string", seconds = "number", cancel_refund = "boolean", keep_bodies = "boolean", max_body = "number",
   shape = "string", estimated_time = "number", files = "number",
   media_polls = "number",
 }
@@ -111,7 +112,8 @@ function M.new(source)
   local self = setmetatable({
     balance = source.balance or 100000, output = source.output or {}, assets = source.assets or {}, blocked = source.blocked or {},
     daily = source.daily, concurrency = source.concurrency, advance = source.advance or "poll", seconds = source.seconds or 1,
-    cancel_refund = source.cancel_refund ~= false, max_body = source.max_body or math.huge, faults = {}, lives = {}, matched = {}, served = 0,
+    cancel_refund = source.cancel_refund ~= false, keep_bodies = source.keep_bodies,
+    max_body = source.max_body or math.huge, faults = {}, lives = {}, matched = {}, served = 0,
     shape = source.shape, estimated_time = source.estimated_time, files = source.files,
     media_polls = source.media_polls,
   }, M)
