@@ -6,19 +6,18 @@
 
 /* Texts of errors seldom lead far into the tree: the nodes next to the root have a row with every step, the others a short list of
  * children. */
-#define DENSE_NODES 256
+#define DENSE_NODES 512
 
 typedef struct node {
   uint32_t first; /* children are numbered one after the other */
   uint32_t count;
   uint32_t fail;   /* the longest other suffix of this node's text that is in the tree */
-  uint32_t emit;   /* the first node along the fail links, this one included, at whose text a literal ends; 0: none */
   uint32_t output; /* chain of the ids that end here, 0: none */
 } node;
 
 /* the tree while literals are added: children as a list */
 typedef struct sprout {
-  uint32_t child, sibling, output;
+  uint32_t child, sibling, output, last_output;
   unsigned char label;
 } sprout;
 
@@ -33,6 +32,7 @@ struct rt_matcher {
   output *outputs; /* the first is unused: 0 ends a chain */
   size_t output_count, output_capacity;
   node *nodes;           /* numbered breadth first, the root is 0 */
+  uint32_t *emits;       /* by node: the first one along the fail links, it included, at whose text a literal ends; 0: none */
   unsigned char *labels; /* by node: the class of the byte that leads there */
   uint32_t *steps;       /* a row of `classes` for each of the first `dense` nodes */
   uint32_t count, dense, classes;
@@ -70,6 +70,7 @@ void rt_matcher_free(rt_matcher *matcher) {
   rt_free(matcher->outputs);
   rt_free(matcher->nodes);
   rt_free(matcher->labels);
+  rt_free(matcher->emits);
   rt_free(matcher->steps);
   rt_free(matcher);
 }
@@ -81,7 +82,7 @@ static uint32_t child_of(rt_matcher *matcher, uint32_t parent, unsigned char lab
   if (child) return child;
   if (!grow((void **)&matcher->sprouts, &matcher->sprout_capacity, matcher->sprout_count, sizeof *matcher->sprouts)) return 0;
   child = (uint32_t)matcher->sprout_count++;
-  sprout fresh = {0, matcher->sprouts[parent].child, 0, label};
+  sprout fresh = {0, matcher->sprouts[parent].child, 0, 0, label};
   matcher->sprouts[child] = fresh;
   matcher->sprouts[parent].child = child;
   return child;
@@ -101,9 +102,15 @@ bool rt_matcher_add(rt_matcher *matcher, rt_slice literal, uint32_t id) {
     if (!at) return false;
   }
   if (!grow((void **)&matcher->outputs, &matcher->output_capacity, matcher->output_count, sizeof *matcher->outputs)) return false;
-  output fresh = {id, matcher->sprouts[at].output};
-  matcher->outputs[matcher->output_count] = fresh;
-  matcher->sprouts[at].output = (uint32_t)matcher->output_count++;
+  output fresh = {id, 0};
+  uint32_t place = (uint32_t)matcher->output_count++;
+  matcher->outputs[place] = fresh;
+  sprout *leaf = &matcher->sprouts[at];
+  if (leaf->output)
+    matcher->outputs[leaf->last_output].next = place;
+  else
+    leaf->output = place;
+  leaf->last_output = place;
   return true;
 }
 
@@ -115,10 +122,25 @@ static uint32_t find_child(const rt_matcher *matcher, uint32_t at, unsigned char
   return 0;
 }
 
+/* A row holds where each of its steps leads as the place of that node's row, or past all rows by its distance from the last of them; the
+   highest bit says that some literal ends there. */
+#define ENDS_HERE ((uint32_t)1 << 31)
+
+static uint32_t place_of(const rt_matcher *matcher, uint32_t n) {
+  uint32_t place = n < matcher->dense ? n * matcher->classes : matcher->dense * matcher->classes + (n - matcher->dense);
+  return matcher->emits[n] ? place | ENDS_HERE : place;
+}
+
+static uint32_t node_at(const rt_matcher *matcher, uint32_t place) {
+  uint32_t rows = matcher->dense * matcher->classes;
+  return place < rows ? place / matcher->classes : place - rows + matcher->dense;
+}
+
+/* From node `at` by a byte of that class: the place it leads to. */
 static uint32_t step(const rt_matcher *matcher, uint32_t at, unsigned char label) {
   while (at >= matcher->dense) {
     uint32_t child = find_child(matcher, at, label);
-    if (child) return child;
+    if (child) return place_of(matcher, child);
     at = matcher->nodes[at].fail;
   }
   return matcher->steps[at * matcher->classes + label];
@@ -144,14 +166,15 @@ static void number_nodes(rt_matcher *matcher, uint32_t *order) {
 static void link_nodes(rt_matcher *matcher) {
   for (uint32_t n = 0; n < matcher->count; n++) {
     node *parent = &matcher->nodes[n];
-    parent->emit = parent->output ? n : n ? matcher->nodes[parent->fail].emit : 0;
-    if (n < matcher->dense) {
-      uint32_t *row = matcher->steps + n * matcher->classes;
-      if (n) memcpy(row, matcher->steps + parent->fail * matcher->classes, matcher->classes * sizeof *row);
-      for (uint32_t i = 0; i < parent->count; i++) row[matcher->labels[parent->first + i]] = parent->first + i;
+    for (uint32_t child = parent->first; child < parent->first + parent->count; child++) {
+      node *made = &matcher->nodes[child];
+      made->fail = n ? node_at(matcher, step(matcher, parent->fail, matcher->labels[child]) & ~ENDS_HERE) : 0;
+      matcher->emits[child] = made->output ? child : matcher->emits[made->fail];
     }
-    for (uint32_t child = parent->first; child < parent->first + parent->count; child++)
-      matcher->nodes[child].fail = n ? step(matcher, parent->fail, matcher->labels[child]) : 0;
+    if (n >= matcher->dense) continue;
+    uint32_t *row = matcher->steps + n * matcher->classes;
+    if (n) memcpy(row, matcher->steps + parent->fail * matcher->classes, matcher->classes * sizeof *row);
+    for (uint32_t i = 0; i < parent->count; i++) row[matcher->labels[parent->first + i]] = place_of(matcher, parent->first + i);
   }
 }
 
@@ -163,13 +186,14 @@ bool rt_matcher_finish(rt_matcher *matcher) {
   matcher->classes++; /* and the class of all other bytes */
   matcher->nodes = rt_calloc(count, sizeof *matcher->nodes);
   matcher->labels = rt_calloc(count, 1);
+  matcher->emits = rt_calloc(count, sizeof *matcher->emits);
   matcher->steps = rt_calloc((size_t)matcher->dense * matcher->classes, sizeof *matcher->steps);
-  bool done = order && matcher->nodes && matcher->labels && matcher->steps;
+  bool done = order && matcher->nodes && matcher->emits && matcher->labels && matcher->steps;
   if (done) {
     number_nodes(matcher, order);
     link_nodes(matcher);
-    for (int byte = 0; byte < 256;
-         byte++) { /* from here on texts are not folded first: their bytes have the classes of what they count as */
+    /* from here on texts are not folded first: their bytes have the classes of what they count as */
+    for (int byte = 0; byte < 256; byte++) {
       if (matcher->fold[byte] != byte) matcher->class_of[byte] = matcher->class_of[matcher->fold[byte]];
     }
     rt_free(matcher->sprouts);
@@ -179,12 +203,21 @@ bool rt_matcher_finish(rt_matcher *matcher) {
   return done;
 }
 
+/* all literals that end where the node at `place` does */
+static void report(const rt_matcher *matcher, uint32_t place, size_t end, rt_matcher_hit hit, void *context) {
+  uint32_t ends = matcher->emits[node_at(matcher, place)];
+  for (; ends; ends = matcher->emits[matcher->nodes[ends].fail]) {
+    uint32_t out = matcher->nodes[ends].output;
+    while (out && hit(context, matcher->outputs[out].id, end)) out = matcher->outputs[out].next;
+  }
+}
+
 void rt_matcher_scan(const rt_matcher *matcher, rt_slice text, rt_matcher_hit hit, void *context) {
+  const uint32_t rows = matcher->dense * matcher->classes, *steps = matcher->steps;
   uint32_t at = 0;
   for (size_t i = 0; i < text.length; i++) {
     unsigned char label = matcher->class_of[(unsigned char)text.data[i]];
-    at = label ? step(matcher, at, label) : 0;
-    for (uint32_t ends = matcher->nodes[at].emit; ends; ends = matcher->nodes[matcher->nodes[ends].fail].emit)
-      for (uint32_t out = matcher->nodes[ends].output; out; out = matcher->outputs[out].next) hit(context, matcher->outputs[out].id, i + 1);
+    at = at < rows ? steps[at + label] : step(matcher, at - rows + matcher->dense, label);
+    if (at & ENDS_HERE) report(matcher, at &= ~ENDS_HERE, i + 1, hit, context);
   }
 }

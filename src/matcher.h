@@ -17,8 +17,9 @@ void rt_matcher_free(rt_matcher *matcher);
 bool rt_matcher_add(rt_matcher *matcher, rt_slice literal, uint32_t id);
 bool rt_matcher_finish(rt_matcher *matcher);
 
-/* `end` is where the literal ends in the text; hits come in the order of their ends */
-typedef void (*rt_matcher_hit)(void *context, uint32_t id, size_t end);
+/* `end` is where the literal ends in the text; hits come in the order of their ends, those of one literal in the order they were added.
+   The answer false skips the rest of the same literal's. */
+typedef bool (*rt_matcher_hit)(void *context, uint32_t id, size_t end);
 void rt_matcher_scan(const rt_matcher *matcher, rt_slice text, rt_matcher_hit hit, void *context);
 
 #endif

@@ -28,22 +28,25 @@ typedef struct rule {
   uint32_t seen;
 } rule;
 
-/* One value of one rule, as the scans find it. A value is looked for by literals of it: a code's or type's longest one, which only makes
-   the pattern worth comparing; each part of a fragment between its stars, in their order. */
+/* One value of one rule, as the scans find it. A code's or type's is looked for by the longest literal of its pattern, which only makes the
+   pattern worth comparing; a fragment's by its parts. */
 typedef struct test {
   uint32_t rule;
   rt_condition kind;
   rt_slice text;
-  bool exact; /* a code or type without a star */
-  uint32_t first_part, parts;
-  uint32_t seen;      /* the finding (by stamp) that the rest is about */
-  uint32_t next_part; /* of a fragment: the part that is looked for now */
-  size_t end;         /* of a fragment: where the last part that was found ends */
+  bool exact;    /* a code or type without a star */
+  uint32_t seen; /* the finding (by stamp) it was compared with already */
+  uint32_t next; /* of the same part, 0: none */
 } test;
 
+/* What stands between two stars of a fragment, after the parts before it: fragments that begin alike share the beginning. */
 typedef struct part {
-  uint32_t test;
-  size_t length;
+  uint32_t parent; /* 0: the fragment begins here */
+  uint32_t rule;   /* the first one that any fragment through here belongs to */
+  uint32_t tests;  /* the fragments that end here, 0: none */
+  uint32_t seen;   /* the finding (by stamp) it was found in, after its parent */
+  size_t end;      /* where it ends there; the first place is as good as any later one */
+  rt_slice literal;
 } part;
 
 enum { SCAN_CODE, SCAN_TYPE, SCAN_MESSAGE, SCAN_COUNT }; /* as RT_IF_CODE and so on */
@@ -54,7 +57,9 @@ struct rt_rules {
   /* made by rt_rules_finish */
   bool finished;
   test *tests;
-  part *parts;
+  part *parts;       /* these and the tests begin at 1 */
+  uint32_t *by_text; /* places of parts by what they are and follow, while the set is made; 0: free */
+  size_t by_text_size;
   rt_matcher *matchers[SCAN_COUNT];
   uint32_t *always; /* tests without a literal: of stars alone */
   uint32_t *plain;  /* rules that ask nothing of findings */
@@ -104,6 +109,7 @@ void rt_rules_free(rt_rules *rules) {
   for (size_t i = 0; i < SCAN_COUNT; i++) rt_matcher_free(rules->matchers[i]);
   rt_free(rules->tests);
   rt_free(rules->parts);
+  rt_free(rules->by_text);
   rt_free(rules->always);
   rt_free(rules->plain);
   rt_free(rules->list);
@@ -205,21 +211,46 @@ static rt_slice next_run(rt_slice text, const char *stops, size_t *from) {
   return run;
 }
 
-static bool add_part(rt_rules *rules, uint32_t test_id, rt_slice literal) {
-  part *fresh = &rules->parts[rules->part_count];
-  fresh->test = test_id;
-  fresh->length = literal.length;
-  return rt_matcher_add(rules->matchers[SCAN_MESSAGE], literal, (uint32_t)rules->part_count++);
+static bool same_text(rt_slice a, rt_slice b) {
+  if (a.length != b.length) return false;
+  for (size_t i = 0; i < a.length; i++)
+    if (rt_fold_text[(unsigned char)a.data[i]] != rt_fold_text[(unsigned char)b.data[i]]) return false;
+  return true;
+}
+
+/* The place of the part that is this literal after that parent, where there is one, else the free place for it. */
+static uint32_t *find_part(const rt_rules *rules, uint32_t parent, rt_slice literal) {
+  size_t hash = 2166136261u ^ parent;
+  for (size_t i = 0; i < literal.length; i++) hash = (hash ^ rt_fold_text[(unsigned char)literal.data[i]]) * 16777619u & 0xffffffffu;
+  for (size_t at = hash % rules->by_text_size;; at = (at + 1) % rules->by_text_size) {
+    uint32_t known = rules->by_text[at];
+    if (!known || (rules->parts[known].parent == parent && same_text(rules->parts[known].literal, literal))) return &rules->by_text[at];
+  }
+}
+
+/* the part's number, 0 when memory is short */
+static uint32_t add_part(rt_rules *rules, uint32_t parent, uint32_t rule_id, rt_slice literal) {
+  uint32_t *place = find_part(rules, parent, literal);
+  if (*place) return *place;
+  uint32_t id = (uint32_t)++rules->part_count;
+  part fresh = {parent, rule_id, 0, 0, 0, literal};
+  rules->parts[id] = fresh;
+  *place = id;
+  return rt_matcher_add(rules->matchers[SCAN_MESSAGE], literal, id) ? id : 0;
 }
 
 static bool add_fragment(rt_rules *rules, uint32_t test_id) {
   size_t from = 0;
+  uint32_t last = 0;
   test *fresh = &rules->tests[test_id];
-  fresh->first_part = (uint32_t)rules->part_count;
   for (rt_slice run = next_run(fresh->text, "*", &from); run.length; run = next_run(fresh->text, "*", &from))
-    if (!add_part(rules, test_id, run)) return false;
-  fresh->parts = (uint32_t)rules->part_count - fresh->first_part;
-  if (fresh->parts == 0) rules->always[rules->always_count++] = test_id;
+    if (!(last = add_part(rules, last, fresh->rule, run))) return false;
+  if (!last) {
+    rules->always[rules->always_count++] = test_id;
+    return true;
+  }
+  fresh->next = rules->parts[last].tests;
+  rules->parts[last].tests = test_id;
   return true;
 }
 
@@ -245,6 +276,8 @@ static bool make_room(rt_rules *rules) {
       parts += stars_in(each->text) + 1;
     }
   }
+  rules->by_text_size = parts * 2;
+  rules->by_text = rt_calloc(rules->by_text_size, sizeof *rules->by_text);
   rules->tests = rt_calloc(tests, sizeof *rules->tests);
   rules->parts = rt_calloc(parts, sizeof *rules->parts);
   rules->always = rt_calloc(tests, sizeof *rules->always);
@@ -253,11 +286,11 @@ static bool make_room(rt_rules *rules) {
     rules->matchers[i] = rt_matcher_new(i == SCAN_MESSAGE ? rt_fold_text : rt_fold_code);
     if (!rules->matchers[i]) return false;
   }
-  return rules->tests && rules->parts && rules->always && rules->plain;
+  return rules->by_text && rules->tests && rules->parts && rules->always && rules->plain;
 }
 
 static bool add_test(rt_rules *rules, uint32_t rule_id, const value *from) {
-  uint32_t id = (uint32_t)rules->test_count++;
+  uint32_t id = (uint32_t)++rules->test_count;
   test *fresh = &rules->tests[id];
   fresh->rule = rule_id;
   fresh->kind = from->kind;
@@ -274,6 +307,8 @@ bool rt_rules_finish(rt_rules *rules) {
   }
   for (size_t i = 0; i < SCAN_COUNT; i++)
     if (!rt_matcher_finish(rules->matchers[i])) return false;
+  rt_free(rules->by_text);
+  rules->by_text = NULL;
   return rules->finished = true;
 }
 
@@ -315,32 +350,33 @@ static void credit(search *state, const test *held) {
   state->best_finding = state->finding;
 }
 
-static void hit_pattern(void *context, uint32_t id, size_t end) {
+/* Tests of a literal come in the order of their rules: after one that is of no use any more, none is. */
+static bool hit_pattern(void *context, uint32_t id, size_t end) {
   search *state = context;
   test *asked = &state->rules->tests[id];
-  if (asked->seen == state->rules->stamp || asked->rule >= state->best) return; /* compared already, or of no use any more */
+  if (asked->rule >= state->best) return false;
   if (asked->exact) {
-    if (end != asked->text.length || end != state->text.length) return;
+    if (end != asked->text.length || end != state->text.length) return true;
   } else {
+    if (asked->seen == state->rules->stamp) return true; /* compared already */
     asked->seen = state->rules->stamp;
-    if (!rt_pattern_matches(asked->text, state->text)) return;
+    if (!rt_pattern_matches(asked->text, state->text)) return true;
   }
   credit(state, asked);
+  return true;
 }
 
-static void hit_part(void *context, uint32_t id, size_t end) {
+static bool hit_part(void *context, uint32_t id, size_t end) {
   search *state = context;
-  const part *found = &state->rules->parts[id];
-  test *asked = &state->rules->tests[found->test];
-  if (asked->rule >= state->best) return;
-  if (asked->seen != state->rules->stamp) {
-    asked->seen = state->rules->stamp;
-    asked->next_part = 0;
-    asked->end = 0;
-  }
-  if (id != asked->first_part + asked->next_part || end - found->length < asked->end) return;
-  asked->end = end;
-  if (++asked->next_part == asked->parts) credit(state, asked);
+  part *parts = state->rules->parts, *found = &parts[id];
+  uint32_t stamp = state->rules->stamp, parent = found->parent;
+  if (found->rule >= state->best) return false;
+  if (found->seen == stamp) return true;
+  if (parent && (parts[parent].seen != stamp || parts[parent].end > end - found->literal.length)) return true;
+  found->seen = stamp;
+  found->end = end;
+  for (uint32_t held = found->tests; held; held = state->rules->tests[held].next) credit(state, &state->rules->tests[held]);
+  return true;
 }
 
 static void scan(search *state, int kind, rt_slice text, size_t most) {
@@ -353,7 +389,8 @@ static void scan(search *state, int kind, rt_slice text, size_t most) {
 /* A stamp tells what is known of this finding from what was known of another. */
 static void next_stamp(rt_rules *rules) {
   if (++rules->stamp != 0) return;
-  for (size_t i = 0; i < rules->test_count; i++) rules->tests[i].seen = 0;
+  for (size_t i = 1; i <= rules->test_count; i++) rules->tests[i].seen = 0;
+  for (size_t i = 1; i <= rules->part_count; i++) rules->parts[i].seen = 0;
   for (size_t i = 0; i < rules->count; i++) rules->list[i].seen = 0;
   rules->stamp = 1;
 }

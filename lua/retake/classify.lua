@@ -137,7 +137,8 @@ local function billed_of(effect, credits)
   return effect == "none" and "no" or "unknown"
 end
 
-local request_headers = { "x-request-id", "request-id", "x-amzn-requestid", "x-amz-request-id", "apim-request-id", "x-ms-request-id", "x-fal-request-id",
+local request_headers = { "x-request-id", "request-id", "x-amzn-requestid", "x-amz-request-id", "apim-request-id", "x-ms-request-id",
+  "x-fal-request-id",
   "x-tt-logid", "x-oneapi-request-id", "x-goog-request-id", "x-requestid", "x-trace-id", "cf-ray" }
 
 local function request_id_of(definition, map, decoded, findings, finding)
@@ -247,53 +248,61 @@ local function class_of(evidence, definition, transport, findings, task)
   return decide(definition, evidence, transport and transport.kind, findings)
 end
 
---- What is found in an answer, and why it is classified as it is; nil where the evidence shows no failure.
----@param evidence table as classify takes it
----@return table|nil seen { class, findings, finding (index or nil), rule (table), set (who the rule belongs to: its name and rules), place (of
----  the rule in the set) and what the fault is made from }
-function M.examine(evidence)
+local function see(evidence)
   local definition = evidence.provider and provider.get(evidence.provider) or nil
   local transport = transport_of(evidence)
   local map = evidence.headers and header_map(evidence.headers) or nothing
   local findings, decoded, text = find_errors(evidence, definition, map)
   local task = task_of(evidence, definition, decoded, findings)
   if not is_failure(evidence, transport, findings, task, text) then return nil end
-  local class, rule, finding, set, place = class_of(evidence, definition, transport, findings, task)
-  return { class = class, findings = findings, finding = finding, rule = rule, set = set, place = place, definition = definition,
-    transport = transport, headers = map, task = task, decoded = decoded }
+  local class, rule, place, set, number = class_of(evidence, definition, transport, findings, task)
+  return class, rule, place, findings, map, definition, transport, decoded, task, set, number
 end
+
+--- Why an answer is classified as it is; nil where the evidence shows no failure.
+---@param evidence table as classify takes it
+---@return { class: string, findings: table[], finding: integer|nil, rule: table, set: table|nil, number: integer|nil }|nil seen the errors found,
+---  which of them decided, by which rule, in whose rules and at which place
+function M.examine(evidence)
+  local class, rule, place, findings, _, _, _, _, _, set, number = see(evidence)
+  if not class then return nil end
+  return { class = class, findings = findings, finding = place, rule = rule, set = set, number = number }
+end
+
+-- One table for all faults: the core copies what it holds, and nothing yields in between.
+local fields = {}
 
 --- Classifies what is known of a call. Never throws on a body, however hostile.
 ---@param evidence { provider: string|nil, operation: string|nil, status: integer|nil, headers: table|nil, body: string|table|nil,
 ---  transport: string|table|nil, model: string|nil, task_id: string|nil, message: string|nil }
 ---@return userdata|nil fault nil where the evidence shows no failure
 function M.classify(evidence)
-  local seen = M.examine(evidence)
-  if not seen then return nil end
-  local class, findings, rule, task, definition, transport = seen.class, seen.findings, seen.rule, seen.task, seen.definition, seen.transport
-  local finding = findings[seen.finding or 1] or nothing
+  local class, rule, place, findings, map, definition, transport, decoded, task = see(evidence)
+  if not class then return nil end
+  local finding = findings[place or 1] or nothing
   local message = finding.message or first(findings, "message")
   local effect = effect_of(evidence, transport, definition, task, class, finding)
   local credits = task and task.credits
-  return core.fault {
-    class = class,
-    message = transport and transport.message or message,
-    code = finding.code or first(findings, "code") or transport and transport.kind or nil,
-    field = field_of(class, definition, rule, finding, message),
-    category = category_of(class, rule, finding, findings),
-    status = tonumber(evidence.status),
-    retry_after = wait_of(seen.headers, class, findings),
-    effect = effect,
-    billed = billed_of(effect, credits),
-    credits = credits,
-    task_id = evidence.task_id or task and task.task_id or finding.task_id or findings.task_id,
-    request_id = request_id_of(definition, seen.headers, seen.decoded, findings, finding),
-    provider = evidence.provider,
-    model = evidence.model,
-    operation = evidence.operation,
-    hint = hint_of(rule, finding),
-    floor = rule.floor,
-  }
+  fields.class = class
+  fields.message = transport and transport.message or message
+  fields.code = finding.code or first(findings, "code") or transport and transport.kind or nil
+  fields.field = field_of(class, definition, rule, finding, message)
+  fields.category = category_of(class, rule, finding, findings)
+  fields.status = tonumber(evidence.status)
+  fields.retry_after = wait_of(map, class, findings)
+  fields.effect = effect
+  fields.billed = billed_of(effect, credits)
+  fields.credits = credits
+  fields.task_id = evidence.task_id or task and task.task_id or finding.task_id or findings.task_id
+  fields.request_id = request_id_of(definition, map, decoded, findings, finding)
+  fields.provider = evidence.provider
+  fields.model = evidence.model
+  fields.operation = evidence.operation
+  fields.hint = hint_of(rule, finding)
+  fields.floor = rule.floor
+  local fault = core.fault(fields)
+  fields.message = nil -- it may be long
+  return fault
 end
 
 return M

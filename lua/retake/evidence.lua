@@ -18,6 +18,7 @@ local NESTED_READ = 64 * 1024
 
 local find, sub, lower, gsub, format = string.find, string.sub, string.lower, string.gsub, string.format
 local type, next = type, next
+local null = cjson.null
 
 ---- roles ---------------------------------------------------------------------------------------------------------------------------
 
@@ -125,6 +126,16 @@ local benign_finish = { stop = true, success = true, succeeded = true, max_token
   eos = true, eos_token = true, complete = true, completed = true, finish_reason_unspecified = true, null = true, none = true, stop_sequence = true,
   block_reason_unspecified = true, tool_use = true, function_call = true, ["true"] = true, normal = true }
 
+-- What is known while one body is read. Reading never yields, so there is one of it.
+local tables_read, text_level = 0, 0
+local refused, tells_of_task, is_well, finished_well = false, false, false, false
+local endings -- findings of how an answer ended, which count only where nothing was made
+
+local function begin(status)
+  tables_read, text_level, endings = 0, 0, nil
+  refused, tells_of_task, is_well, finished_well = status >= 400, false, false, false
+end
+
 ---- reading -------------------------------------------------------------------------------------------------------------------------
 
 local read_table
@@ -176,10 +187,9 @@ end
 
 -- JSON inside a text, or what can be told of it where it is cut short or not quite JSON (Python's way to print it).
 local function nested_in(findings, said, depth)
-  local level = findings.level or 0
   local from = find(said, "[{%[]%s*[{\"'\\]")
-  if not from or level >= DEEPEST_TEXT then return end
-  findings.level = level + 1
+  if not from or text_level >= DEEPEST_TEXT then return end
+  text_level = text_level + 1
   local inside = sub(said, from, from + NESTED_READ)
   local last = find(inside, "[}%]][^}%]]*$")
   local decoded = last and decode_nested(sub(inside, 1, last))
@@ -189,7 +199,7 @@ local function nested_in(findings, said, depth)
     local kind = inside:match "\\?['\"]type\\?['\"]%s*:%s*\\?['\"]([%w_%.%-]+)"
     if code or kind then findings[#findings + 1] = { code = code, type = kind or "nested" } end
   end
-  findings.level = level
+  text_level = text_level - 1
 end
 
 --- Adds a finding, and what its message holds.
@@ -222,14 +232,22 @@ local function read_fields(findings, map, depth)
   end
 end
 
+-- Whether a value under a name such as "error" tells of one: no empty text, no { code = 0, message = "" }.
 local function is_error_value(value)
   local kind = type(value)
-  if kind == "table" then return next(value) ~= nil end
   if kind == "string" then return value ~= "" and not is_fine_code(value) and lower(value) ~= "null" and lower(value) ~= "false" end
-  return kind == "number" and value ~= 0 or value == true
+  if kind == "number" then return value ~= 0 end
+  if kind ~= "table" then return value == true end
+  local looked = 0
+  for _, held in next, value do
+    looked = looked + 1
+    local inner = type(held)
+    if inner == "string" and held ~= "" and not is_fine_code(held) or inner == "number" and held ~= 0 and held ~= 200
+      or inner == "table" and next(held) ~= nil or held == true or looked > MOST_ITEMS then return true end
+  end
+  return false
 end
 
--- An error table of a fine code and no words is none: { code = 0, message = "" }.
 local function read_child(findings, value, depth, erring, origin)
   local kind = type(value)
   if kind == "table" then
@@ -244,28 +262,26 @@ local function note_wait(findings, seconds)
   if seconds and seconds >= 0 and seconds < 1e9 then findings.retry_after = math.max(findings.retry_after or 0, seconds) end
 end
 
+local function note_ending(kind, code, message)
+  endings = endings or {}
+  if #endings < 8 then endings[#endings + 1] = { code = code, type = kind, message = message } end
+end
+
 -- How an answer ended: { finishReason = "SAFETY" }, { finish_reasons = { "Filter reason: prompt" } }
-local function note_finish(findings, value, message)
+local function note_finish(value, message)
   local list = type(value) == "table" and value or { value }
   for index = 1, math.min(#list, 8) do
     local reason = list[index]
     if type(reason) == "string" and reason ~= "" then
-      if benign_finish[lower(reason)] then findings.finished_well = true
-      else
-        local pending = findings.finish or {}
-        findings.finish = pending
-        if #pending < 8 then pending[#pending + 1] = { code = reason, type = "finish", message = message } end
-      end
+      if benign_finish[lower(reason)] then finished_well = true else note_ending("finish", reason, message) end
     end
   end
 end
 
-local function note_filtered(findings, value)
+local function note_filtered(value)
   local list = type(value) == "table" and value or { value }
-  local pending = findings.finish or {}
-  findings.finish = pending
   for index = 1, math.min(#list, 8) do
-    if type(list[index]) == "string" and #pending < 8 then pending[#pending + 1] = { type = "filtered", message = list[index] } end
+    if type(list[index]) == "string" then note_ending("filtered", nil, list[index]) end
   end
 end
 
@@ -273,48 +289,50 @@ local function is_true(value)
   return value == true or value == "true" or value == 1
 end
 
--- What a table says, by role. One table for each depth, used again and again: reading makes no garbage but the findings.
-local function gather(node)
+-- What a table says, by role: code, message, type, state; the rest by slot (nil where there is none); and the keys of what is inside of it,
+-- with their slots. The lists of keys are kept for the next body: reading makes no garbage but the findings.
+local kids_at = {}
+for depth = 0, DEEPEST + 1 do kids_at[depth] = {} end
+
+local holds = { error = true, detail = true, inside = true, message = true, code = true, state = true }
+
+local function gather(node, kids)
   local code, code_rank, message, message_rank, kind, kind_rank, state, state_rank = nil, 99, nil, 99, nil, 99, nil, 99
-  local rest
+  local rest, count, erring = nil, 0, false
   for key, value in next, node do
     local slot = role_of[key]
-    if slot and value ~= cjson.null then
-      local rank = rank_of[key]
-      if slot == "message" and type(value) == "string" then
-        if rank < message_rank and value ~= "" then message, message_rank = value, rank end
-      elseif slot == "code" and type(value) ~= "table" then
+    if slot and value ~= null then
+      local rank, is_table = rank_of[key], type(value) == "table"
+      if slot == "message" and not is_table then
+        if rank < message_rank and type(value) == "string" and value ~= "" then message, message_rank = value, rank end
+      elseif slot == "code" and not is_table then
         if rank < code_rank and text(value) then code, code_rank = text(value), rank end
       elseif slot == "type" then
         if rank < kind_rank and type(value) == "string" and value ~= "" then kind, kind_rank = value, rank end
-      elseif slot == "state" and type(value) ~= "table" then
+      elseif slot == "state" and not is_table then
         if rank < state_rank then state, state_rank = value, rank end
+      elseif holds[slot] then
+        if count < MOST_ITEMS then
+          kids[count + 1], kids[count + 2] = slot, key
+          count = count + 2
+        end
+        if slot == "error" and is_error_value(value) then erring = true end
       else
         rest = rest or {}
         local held = rest[slot]
-        if slot == "error" or slot == "detail" or slot == "inside" or slot == "message" or slot == "code" or slot == "state" then
-          local list = rest.children or {}
-          rest.children = list
-          list[#list + 1] = slot
-          list[#list + 1] = key
-          if slot == "error" and is_error_value(value) then rest.error = true end
-        elseif held == nil or rank < rest[slot .. "_rank"] then
-          rest[slot], rest[slot .. "_rank"] = value, rank
-        end
+        if held == nil or rank < rank_of[rest[slot .. "_key"]] then rest[slot], rest[slot .. "_key"] = value, key end
       end
     end
   end
-  return code, message, kind, state, rest
+  return code, message, kind, state, rest, count, erring
 end
 
 local function note_rest(findings, rest, message)
-  if rest.finish then note_finish(findings, rest.finish, message) end
-  if text(rest.blocked) and not find(text(rest.blocked), "UNSPECIFIED", 1, true) then
-    findings.finish = findings.finish or {}
-    findings.finish[#findings.finish + 1] = { code = text(rest.blocked), type = "blocked", message = message }
-  end
-  if rest.filtered then note_filtered(findings, rest.filtered) end
-  if type(rest.made) == "table" and #rest.made > 0 or type(rest.made) == "string" and rest.made ~= "" then findings.finished_well = true end
+  if rest.finish then note_finish(rest.finish, message) end
+  local blocked = text(rest.blocked)
+  if blocked and not find(blocked, "UNSPECIFIED", 1, true) then note_ending("blocked", blocked, message) end
+  if rest.filtered then note_filtered(rest.filtered) end
+  if type(rest.made) == "table" and #rest.made > 0 or type(rest.made) == "string" and rest.made ~= "" then finished_well = true end
   if not findings.request_id then findings.request_id = text(rest.request_id) end
   if not findings.task_id then findings.task_id = text(rest.task_id) end
   if rest.retry then note_wait(findings, words.seconds(rest.retry)) end
@@ -323,8 +341,9 @@ local function note_rest(findings, rest, message)
 end
 
 -- Whether a table outside of errors says that something failed; the state it names, and whether it says that all is well.
-local function judge(code, message, state, rest, findings)
-  if rest and rest.error then return true, nil end
+local function judge(code, message, state, rest, erring)
+  -- "COMPLETED" with an error beside it is a failure (fal.ai), "succeeded" is believed
+  if erring and not (type(state) == "string" and state_of(state) == "well" and find(lower(state), "succe", 1, true)) then return true, nil end
   if rest and rest.success == false or rest and (rest.success == "false" or rest.success == 0) then return true end
   if type(state) == "string" then
     local known = state_of(state)
@@ -332,41 +351,42 @@ local function judge(code, message, state, rest, findings)
     if known then return true, known end
     local number = tonumber(state)
     if number and number >= 400 and number < 600 then return true end
-  elseif type(state) == "number" and state >= 400 and state < 600 then return true end
+  elseif type(state) == "number" and (state >= 400 and state < 600 or state < 0) then return true end
   if code and not is_fine_code(code) and not (message and says_success(message)) and not (rest and is_true(rest.success)) then
-    return findings.refused or tonumber(code) ~= nil or not findings.tells_of_task
+    return refused or tonumber(code) ~= nil or not tells_of_task
   end
   return false
 end
 
 local child_order = { error = 1, detail = 2, message = 3, code = 4, state = 5, inside = 6 }
 
-local function sorted_children(children)
-  if #children <= 2 then return children end
-  local pairs_of = {}
-  for index = 1, #children, 2 do pairs_of[#pairs_of + 1] = { children[index], children[index + 1] } end
-  table.sort(pairs_of, function(a, b)
-    if a[1] ~= b[1] then return child_order[a[1]] < child_order[b[1]] end
-    if rank_of[a[2]] ~= rank_of[b[2]] then return rank_of[a[2]] < rank_of[b[2]] end
-    return a[2] < b[2]
-  end)
-  local sorted = {}
-  for _, pair in ipairs(pairs_of) do
-    sorted[#sorted + 1] = pair[1]
-    sorted[#sorted + 1] = pair[2]
-  end
-  return sorted
+local function comes_before(slot, key, other_slot, other_key)
+  if slot ~= other_slot then return child_order[slot] < child_order[other_slot] end
+  if rank_of[key] ~= rank_of[other_key] then return rank_of[key] < rank_of[other_key] end
+  return key < other_key
 end
 
-local function read_children(findings, node, rest, depth, erring)
-  local children = sorted_children(rest.children)
-  for index = 1, #children, 2 do
-    local slot, key = children[index], children[index + 1]
+-- By insertion: there are few of them.
+local function sort_kids(kids, count)
+  for index = 3, count, 2 do
+    local slot, key, at = kids[index], kids[index + 1], index
+    while at > 1 and comes_before(slot, key, kids[at - 2], kids[at - 1]) do
+      kids[at], kids[at + 1] = kids[at - 2], kids[at - 1]
+      at = at - 2
+    end
+    kids[at], kids[at + 1] = slot, key
+  end
+end
+
+local function read_children(findings, node, kids, count, depth, erring)
+  if count > 2 then sort_kids(kids, count) end
+  for index = 1, count, 2 do
+    local slot, key = kids[index], kids[index + 1]
     local value = node[key]
     if slot == "error" then
       if is_error_value(value) then read_child(findings, value, depth, true, key) end
     elseif slot == "inside" then
-      if type(value) == "table" then read_child(findings, value, depth, findings.refused and key ~= "data" and erring, key) end
+      if type(value) == "table" then read_child(findings, value, depth, refused and key ~= "data" and erring, key) end
     elseif erring then read_child(findings, value, depth, true, key) end
   end
 end
@@ -388,55 +408,63 @@ local function own_finding(code, message, kind, state, rest)
   return code, message, kind
 end
 
+-- Adds what a failed table says itself.
+local function add_own(findings, node, depth, erring, origin, code, message, kind, state, rest, told, count)
+  local own_code, own_message, own_kind = own_finding(code, message, kind, state, rest)
+  if own_message and not own_code and not own_kind and says_success(own_message) then own_message = nil end
+  -- a task has a type as well: alone, or beside an error, it is none of an error
+  if not own_code and not own_message and not erring then own_kind = nil end
+  if origin == "base_resp" or origin == "BaseResp" then own_kind = "base_resp" end
+  local last = findings[#findings]
+  if own_kind and not own_code and not own_message and depth > 0 and last and not last.type then
+    last.type = own_kind -- { message = "...", details = { name = "UpstreamError" } }
+  elseif own_code or own_message or own_kind then
+    M.add(findings, { code = own_code, type = own_kind, message = own_message, field = rest and path_of(rest.field) or nil }, depth)
+  elseif erring and count == 0 and not told then read_fields(findings, node, depth) end
+  -- problem+json: the title names the problem, the detail tells of this one
+  local title = rest and text(rest.title)
+  if title then M.add(findings, { message = title }, depth) end
+end
+
 function read_table(findings, node, depth, erring, origin)
-  findings.tables = findings.tables + 1
-  if findings.tables > MOST_TABLES or depth > DEEPEST then return end
-  if #node > 0 then return read_list(findings, node, depth, erring, origin) end
-  local code, message, kind, state, rest = gather(node)
+  tables_read = tables_read + 1
+  if tables_read > MOST_TABLES or depth > DEEPEST then return end
+  if node[1] ~= nil then return read_list(findings, node, depth, erring, origin) end
+  local kids = kids_at[depth]
+  local code, message, kind, state, rest, count, has_error = gather(node, kids)
   if rest then note_rest(findings, rest, message) end
   local failed, told = erring, nil
   if not erring then
-    failed, told = judge(code, message, state, rest, findings)
+    failed, told = judge(code, message, state, rest, has_error)
     if told == "well" then
-      findings.well = true
-      if not (rest and rest.error and findings.refused) then return end
-    elseif told == "cancelled" then findings.state = "cancelled"
-    elseif told then findings.state = "failed" end
-    if failed and not told and depth == 0 and type(state) == "string" then findings.state = nil end
+      is_well = true
+      return
+    end
   end
+  if not told and type(state) == "string" and depth <= 3 then
+    -- a failed task may hold an error as well, and come under a bad status
+    local known = state_of(state)
+    told = known ~= "well" and known or nil
+  end
+  if told then findings.state = told == "cancelled" and told or "failed" end
   local before = #findings
-  if failed then
-    local own_code, own_message, own_kind = own_finding(code, message, kind, state, rest)
-    if own_message and not own_code and not own_kind and says_success(own_message) then own_message = nil end
-    -- beside an error of its own, the name of a task's kind is not one of an error
-    if not erring and rest and rest.error and not own_code then own_kind = nil end
-    if told and not own_code and not own_message then own_kind = nil end
-    if origin == "base_resp" or origin == "BaseResp" then own_kind = "base_resp" end
-    local last = findings[#findings]
-    if own_kind and not own_code and not own_message and depth > 0 and last and not last.type then
-      last.type = own_kind -- { message = "...", details = { name = "UpstreamError" } }
-    elseif own_code or own_message or own_kind then
-      M.add(findings, { code = own_code, type = own_kind, message = own_message, field = rest and path_of(rest.field) or nil }, depth)
-    elseif erring and not (rest and rest.children) then read_fields(findings, node, depth) end
-    -- problem+json: the title names the problem, the detail tells of this one
-    local title = rest and text(rest.title)
-    if title then M.add(findings, { message = title }, depth) end
-  end
-  if rest and rest.children then read_children(findings, node, rest, depth, failed) end
-  if told and told ~= "well" and #findings == before then
+  if failed then add_own(findings, node, depth, erring, origin, code, message, kind, state, rest, told, count) end
+  if count > 0 then read_children(findings, node, kids, count, depth, failed) end
+  if told and #findings == before then
     M.add(findings, told == "cancelled" and { type = "cancelled", message = "the task was cancelled" }
       or { type = "failed", message = "the task failed, no reason given" }, depth)
+  elseif failed and depth == 0 and #findings == 0 and not refused then
+    findings[1] = { type = "refused", message = "refused, no reason given" } -- { success = false }
   end
 end
 
 ---- whole bodies --------------------------------------------------------------------------------------------------------------------
 
-local tells_of_task = { "id", "status", "data", "output", "task_id", "taskId", "url", "urls", "result", "results", "images", "videos", "state",
-  "request_id_only" }
+local task_keys = { "id", "status", "data", "output", "task_id", "taskId", "url", "urls", "result", "results", "images", "videos", "state" }
 
 -- A body of nothing but words is an error, one of words beside an id or a result is none.
 local function words_alone(findings, body)
-  local code, message, kind, _, rest = gather(body)
+  local code, message, kind, _, rest = gather(body, kids_at[0])
   if rest and is_true(rest.success) then return end
   local said = message or body.detail or body.error or body.details
   if type(said) == "table" then read_child(findings, said, 0, true, "detail")
@@ -452,19 +480,21 @@ end
 ---@return table findings a list of { code, type, message, field }, with what the body names beside them: retry_after (seconds), request_id,
 ---  task_id, state ("failed", "cancelled")
 function M.of_table(body, answer)
-  local findings = { tables = 0 }
-  local status = answer and tonumber(answer.status) or 0
-  findings.refused = status >= 400
-  if not findings.refused then
-    for index = 1, #tells_of_task do
-      if body[tells_of_task[index]] ~= nil then findings.tells_of_task = true break end
+  local findings = {}
+  begin(answer and tonumber(answer.status) or 0)
+  if not refused then
+    for index = 1, #task_keys do
+      if body[task_keys[index]] ~= nil then
+        tells_of_task = true
+        break
+      end
     end
   end
-  read_table(findings, body, 0, findings.refused)
-  if findings.finish and not findings.finished_well then
-    for _, finding in ipairs(findings.finish) do M.add(findings, finding, 0) end
+  read_table(findings, body, 0, refused)
+  if endings and not finished_well then
+    for index = 1, #endings do M.add(findings, endings[index], 0) end
   end
-  if #findings == 0 and not findings.well and not findings.tells_of_task then words_alone(findings, body) end
+  if #findings == 0 and not is_well and not tells_of_task then words_alone(findings, body) end
   if findings.state and not findings.task_id and type(body.id) == "string" then findings.task_id = body.id end
   return findings
 end
@@ -474,7 +504,8 @@ end
 ---@param answer { status: integer|nil }|nil
 ---@return table findings
 function M.of_text(said, answer)
-  local findings = { tables = 0, refused = true }
+  local findings = {}
+  begin(400)
   local status = answer and tonumber(answer.status) or 0
   -- JSON cut short under a good status: its words are those of an answer, not of an error
   if status >= 200 and status < 300 and find(said, "^%s*[{%[]") then

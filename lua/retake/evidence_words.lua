@@ -90,7 +90,8 @@ function M.seconds_until(value)
   return math.max(at - core.clock(), 0)
 end
 
-local cues = { "retry after", "retry again after", "retry again in", "retry in", "again in", "again after", "wait for", "wait at least", "please wait",
+local cues = { "retry after", "retry again after", "retry again in", "retry in", "again in", "again after", "wait for", "wait at least",
+  "please wait",
   "wait ", "available in", "resets in", "reset in", "reset after", "resets after", "retry-after", "retry_after", "retryafter", "retrydelay",
   "retry your request after", "backoff for", "back off for", "in about", "expires in" }
 
@@ -121,11 +122,14 @@ end
 
 ---- parameters ------------------------------------------------------------------------------------------------------------------------
 
-local mentions = { "[Pp]arameter:?%s+['\"`]([%w_%.%[%]%-]+)['\"`]", "[Ii]nvalid value for:?%s+['\"`]?([%w_%.%[%]%-]+)", "['\"`]([%w_%.%[%]%-]+)['\"`] is ",
+local mentions = { "[Pp]arameter:?%s+['\"`]([%w_%.%[%]%-]+)['\"`]", "[Ii]nvalid value for:?%s+['\"`]?([%w_%.%[%]%-]+)",
+  "['\"`]([%w_%.%[%]%-]+)['\"`] is ",
   "[Mm]issing required parameters?:?%s+['\"`]?([%w_%.%[%]]+)", "[Ii]nvalid parameter:?%s+['\"`]?([%w_%.%[%]]+)", "[Ii]nvalid ([%w_]+) parameter",
-  "[Mm]issing required field:?%s+['\"`]?([%w_%.%[%]]+)", "field ['\"`]([%w_%.%[%]%-]+)['\"`]", "^([%a][%w_%.%[%]]*) is required", "^([%a][%w_%.%[%]]*) must ",
+  "[Mm]issing required field:?%s+['\"`]?([%w_%.%[%]]+)", "field ['\"`]([%w_%.%[%]%-]+)['\"`]", "^([%a][%w_%.%[%]]*) is required",
+  "^([%a][%w_%.%[%]]*) must ",
   "^([%l][%w_%.%[%]]*):%s", "^([%a][%w_%.%[%]]*) should ", "^%* [%w_]+%.([%w_%.%[%]]+):", "#/([%w_/]+):", "参数['\"`]?([%a][%w_%.]*)" }
-local no_parameter = { the = true, a = true, an = true, it = true, this = true, that = true, error = true, request = true, value = true, message = true,
+local no_parameter = { the = true, a = true, an = true, it = true, this = true, that = true, error = true, request = true, value = true,
+  message = true,
   is = true, body = true, api = true, detail = true, key = true, you = true, input = true, one = true, http = true, https = true, json = true,
   field = true, parameter = true, code = true, status = true, for_ = true, of = true, in_ = true }
 
@@ -140,20 +144,18 @@ function M.field_in(message)
   end
 end
 
-local id_marks = { "request id: ", "request id ", "request_id: ", "requestid: ", "request id=", "request_id=", "requestid:", "trace id: ", "traceid: ",
-  "request id:", "request_id:" }
-
 --- The id of a request that a text names: "(request id: 2024...)".
 ---@param message string
 ---@return string|nil
 function M.request_id_in(message)
-  local said = sub(message, 1, WORDS_READ)
-  local folded = lower(said)
-  if not find(folded, "id", 1, true) then return nil end
-  for _, mark in ipairs(id_marks) do
-    local _, stop = find(folded, mark, 1, true)
-    local id = stop and match(said, "^%s*['\"]?([%w][%w_%-=]+)", stop + 1)
+  local at = 1
+  for _ = 1, 8 do
+    local from, to = find(message, "equest", at, true)
+    if not from then from, to = find(message, "EQUEST", at, true) end
+    if not from or from > WORDS_READ then return nil end
+    local id = match(sub(message, to + 1, to + 120), "^[ _%-]?[Ii][Dd]%s*[:=]?%s*['\"]?([%w][%w_%-=]+)")
     if id and #id >= 6 then return id end
+    at = to + 1
   end
 end
 
@@ -192,7 +194,8 @@ function M.page(page)
       said[#said + 1] = sub(words, 1, 600)
     end
   end
-  local cloudflare = match(folded, "errorcode_(%d+)") or match(folded, "error code[^%d<]*(%d%d%d%d?)%f[%D]") or match(folded, "cf%-error%-code\">(%d+)")
+  local cloudflare = match(folded, "errorcode_(%d+)") or match(folded, "error code[^%d<]*(%d%d%d%d?)%f[%D]")
+    or match(folded, "cf%-error%-code\">(%d+)")
   -- S3 and others answer in XML
   local code = element(page, folded, "code")
   local message = element(page, folded, "message")

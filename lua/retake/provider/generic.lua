@@ -1,8 +1,9 @@
 --- What retake knows of errors in general: used for providers that nobody described, and after a provider's own rules.
 local core = require "retake.core"
 local evidence = require "retake.evidence"
+local content = require "retake.provider.generic_content"
 local generic_rules = require "retake.provider.generic_rules"
-local lists = require "retake.provider.generic_lists"
+local words = require "retake.provider.generic_words"
 
 local M = { name = "generic" }
 
@@ -11,9 +12,9 @@ M.compiled = core.rules(M.rules, "generic")
 
 -- The category of refused content is a set of rules of its own, over the same findings.
 M.categories = {}
-for _, category in ipairs(lists.categories) do
-  M.categories[#M.categories + 1] = { class = "content.input", message = lists.split(category[2]), category = category[1] }
-  M.categories[#M.categories + 1] = { class = "content.input", code = lists.patterns(category[2]), category = category[1] }
+for _, category in ipairs(content.categories) do
+  M.categories[#M.categories + 1] = { class = "content.input", message = words.split(category[2]), category = category[1] }
+  M.categories[#M.categories + 1] = { class = "content.input", code = words.patterns(category[2]), category = category[1] }
 end
 local categories = core.rules(M.categories, "categories")
 

@@ -3,7 +3,11 @@
 -- Codes come in two kinds. Some tell (insufficient_quota, ThrottlingException, InputImageSensitiveContentDetected); they are trusted before
 -- words. Others are vague (invalid_request_error, InvalidParameter, PERMISSION_DENIED, 400): what the text says goes before them. Refused
 -- content, credits and keys come before everything that would be sent again: a text that says both is believed in what costs less.
-local list = require "retake.provider.generic_lists"
+local account = require "retake.provider.generic_account"
+local assets = require "retake.provider.generic_assets"
+local content = require "retake.provider.generic_content"
+local troubles = require "retake.provider.generic_troubles"
+local words = require "retake.provider.generic_words"
 
 local M = {}
 
@@ -39,14 +43,14 @@ end
 
 -- Fragments, between bars or line ends; spaces around them do not count.
 local function said(class, fragments, conditions)
-  local one = { message = list.split(fragments) }
+  local one = { message = words.split(fragments) }
   for key, value in pairs(conditions or {}) do one[key] = value end
   rule(class, one)
 end
 
 local asked = { 400, 404, 405, 406, 409, 415, 422, 0 }
 
----- 1. Transport outcomes of the engine -------------------------------------------------------------------------------------------------
+---- 1. Transport outcomes of the engine ----------------------------------------------------------------
 
 rule("network.resolve", { transport = "resolve" })
 rule("network.connect", { transport = "connect" })
@@ -61,152 +65,153 @@ rule("local.cancelled", { transport = { "cancelled", "closed" } })
 rule("task.not_found", { status = { 403, 404, 410 }, operation = "download",
   hint = "the output's URL has expired: read the task again for a fresh one" })
 
----- 2. Refused content --------------------------------------------------------------------------------------------------------------------
+---- 2. Refused content ---------------------------------------------------------------------------------
 
 -- Wrong values of the parameters that steer moderation are no refusals; neither is a moderation service that does not answer.
-said("request.invalid", list.moderation_parameters)
-said("provider.unavailable", list.moderation_trouble)
+said("request.invalid", content.moderation_parameters)
+said("provider.unavailable", content.moderation_trouble)
 -- An account closed for what it sent before: nothing of it goes through, whatever is sent.
-said("account.suspended", list.suspended)
-said("asset.unreachable", list.inspection_trouble)
+said("account.suspended", content.suspended)
+said("asset.unreachable", content.inspection_trouble)
 -- How an answer ended, or why it never began.
-rule("content.input", { type = "finish", code = patterns(list.finish_input) })
-rule("content.output", { type = "finish", code = patterns(list.finish_output) })
+rule("content.input", { type = "finish", code = patterns(content.finish_input) })
+rule("content.output", { type = "finish", code = patterns(content.finish_output) })
 rule("content.output", { type = "filtered" })
 rule("content.input", { type = "blocked" })
 rule("content.output", { type = "moderation.output" })
 rule("content.input", { type = "moderation.input" })
-named("content.output", list.output_codes)
+named("content.output", content.output_codes)
 -- What the code leaves open, the text may tell.
-rule("content.output", { code = patterns(list.content_codes), message = list.withheld })
-rule("content.output", { type = patterns(list.content_codes), message = list.withheld })
-named("content.input", list.content_codes)
+rule("content.output", { code = patterns(content.content_codes), message = content.withheld })
+rule("content.output", { type = patterns(content.content_codes), message = content.withheld })
+named("content.input", content.content_codes)
 rule("content.input", { type = "base_resp", code = { "1026", "1042", "2044" } })
 rule("content.output", { type = "base_resp", code = "1027" })
 rule("content.input", { code = "1301" })
 rule("content.input", { code = { "50411", "50412", "50413", "50414", "50415", "3030", "500054" } })
 rule("content.output", { code = { "50511", "50512", "50513", "50514", "50516", "500063" } })
-said("content.output", list.withheld_before_input)
-said("content.input", list.refused_first)
-rule("content.output", { message = list.withheld })
-rule("content.input", { message = list.refused })
-said("content.input", list.moderation_words)
+said("content.output", content.withheld_before_input)
+said("content.input", content.refused_first)
+rule("content.output", { message = content.withheld })
+rule("content.input", { message = content.refused })
+said("content.input", content.moderation_words)
 
----- 3. Credits and keys --------------------------------------------------------------------------------------------------------------------
+---- 3. Credits and keys --------------------------------------------------------------------------------
 
 -- What the provider owes others, and its own keys, are its own trouble.
-named("provider.upstream", list.their_account_codes)
-said("provider.upstream", list.their_account)
+named("provider.upstream", account.their_account_codes)
+said("provider.upstream", account.their_account)
 -- Words of a quota that comes back by itself, under texts that also speak of plans and billing.
-named("account.quota", list.daily_codes)
-named("limit.rate", list.per_minute_codes)
-said("limit.rate", list.metric_per_minute)
-said("account.quota", list.metric_per_day)
-said("account.quota", list.set_limit)
-named("account.credits", list.credit_codes)
+named("account.quota", account.daily_codes)
+named("limit.rate", account.per_minute_codes)
+said("limit.rate", account.metric_per_minute)
+said("account.quota", account.metric_per_day)
+said("account.quota", account.set_limit)
+named("account.credits", account.credit_codes)
 rule("account.credits", { code = { "1101", "1102", "1113", "1110" }, status = 429 })
 rule("account.credits", { type = "base_resp", code = "1008" })
-said("account.credits", list.credits)
-named("account.suspended", list.suspended_codes)
+said("account.credits", account.credits)
+named("account.suspended", account.suspended_codes)
 rule("provider.upstream", { type = "*upstream*", message = { "error code: 10" } })
 rule("account.unauthorized", { type = "base_resp", code = { "1004", "2049" } })
-named("account.unauthorized", list.key_codes)
-said("limit.rate", list.limited_first)
-said("model.unavailable", list.model_first)
-said("account.forbidden", list.verification)
-said("account.unauthorized", list.keys)
-rule("account.unauthorized", { status = 401, message = list.split(list.keys_under_401) })
+named("account.unauthorized", account.key_codes)
+said("limit.rate", content.limited_first)
+said("model.unavailable", content.model_first)
+said("account.forbidden", account.verification)
+said("account.unauthorized", account.keys)
+rule("account.unauthorized", { status = 401, message = words.split(account.keys_under_401) })
 
----- 4. Assets ---------------------------------------------------------------------------------------------------------------------------------
+---- 4. Assets ------------------------------------------------------------------------------------------
 
-named("request.invalid", list.parameter_codes)
-said("request.invalid", list.parameter)
+named("request.invalid", assets.parameter_codes)
+said("request.invalid", assets.parameter)
 -- "invalid_image_url" is also what an address is called that answered 404.
-for _, trouble in ipairs { "timeout", "bad_status" } do said("asset." .. trouble, list.asset_words[trouble]) end
-for _, trouble in ipairs(list.asset_order) do
-  named("asset." .. trouble, list.asset_codes[trouble])
+for _, trouble in ipairs { "timeout", "bad_status" } do said("asset." .. trouble, assets.asset_words[trouble]) end
+for _, trouble in ipairs(assets.asset_order) do
+  named("asset." .. trouble, assets.asset_codes[trouble])
 end
-for _, trouble in ipairs(list.asset_order) do
-  said("asset." .. trouble, list.asset_words[trouble])
+for _, trouble in ipairs(assets.asset_order) do
+  said("asset." .. trouble, assets.asset_words[trouble])
 end
 
----- 5. The request, the model, the task ---------------------------------------------------------------------------------------------------------
+---- 5. The request, the model, the task ----------------------------------------------------------------
 
-said("request.too_large", list.too_large)
-named("request.too_large", list.too_large_codes)
-said("provider.capacity", list.model_busy)
-named("model.unavailable", list.model_codes)
-named("task.duplicate", list.duplicate_codes)
-said("task.duplicate", list.duplicate)
-named("task.not_found", list.task_codes)
-said("task.not_found", list.task_missing)
-said("model.unavailable", list.model)
-said("request.invalid", list.request_strong, { status = asked })
+said("request.too_large", troubles.too_large)
+named("request.too_large", troubles.too_large_codes)
+said("provider.capacity", troubles.model_busy)
+named("model.unavailable", troubles.model_codes)
+named("task.duplicate", troubles.duplicate_codes)
+said("task.duplicate", troubles.duplicate)
+named("task.not_found", troubles.task_codes)
+said("task.not_found", troubles.task_missing, { operation = { "poll", "cancel", "download", "websocket" } })
+said("task.not_found", troubles.task_gone)
+said("model.unavailable", troubles.model)
+said("request.invalid", troubles.request_strong, { status = asked })
 -- A field of the body that a validator names.
-rule("request.invalid", { type = patterns(list.validator_types) })
-rule("request.invalid", { code = patterns(list.validator_types) })
+rule("request.invalid", { type = patterns(troubles.validator_types) })
+rule("request.invalid", { code = patterns(troubles.validator_types) })
 
----- 6. What passes ------------------------------------------------------------------------------------------------------------------------------
+---- 6. What passes -------------------------------------------------------------------------------------
 
-named("task.cancelled", list.cancelled_codes)
-said("task.cancelled", list.cancelled, { operation = { "poll", "cancel", "websocket" } })
-said("provider.unavailable", list.gateway, { status = { 502, 503, 504, 520, 521, 522, 523, 525, 526, 530 } })
+named("task.cancelled", troubles.cancelled_codes)
+said("task.cancelled", troubles.cancelled, { operation = { "poll", "cancel", "websocket" } })
+said("provider.unavailable", troubles.gateway, { status = { 502, 503, 504, 520, 521, 522, 523, 525, 526, 530 } })
 -- Told codes first, but not of limits: "rate limit" is often said of a day's quota.
-named("provider.capacity", list.capacity_codes)
-said("account.quota", list.daily)
-named("limit.rate", list.rate_codes)
+named("provider.capacity", troubles.capacity_codes)
+said("account.quota", troubles.daily)
+named("limit.rate", troubles.rate_codes)
 rule("limit.rate", { type = "base_resp", code = { "1002", "1039", "1041", "2045" } })
 rule("account.quota", { type = "base_resp", code = "2056" })
 rule("limit.rate", { code = { "1302", "1303", "50429", "50430", "500044" } })
-said("limit.rate", list.rate)
-named("account.quota", list.quota_codes)
-said("account.quota", list.quota)
-said("provider.capacity", list.capacity)
-said("account.forbidden", list.forbidden)
-named("provider.upstream", list.upstream_codes)
-said("provider.unavailable", list.gateway)
+said("limit.rate", troubles.rate)
+named("account.quota", troubles.quota_codes)
+said("account.quota", troubles.quota)
+said("provider.capacity", troubles.capacity)
+said("account.forbidden", troubles.forbidden)
+named("provider.upstream", troubles.upstream_codes)
+said("provider.unavailable", troubles.gateway)
 rule("provider.timeout", { status = 524 })
-named("provider.timeout", list.timeout_codes)
+named("provider.timeout", troubles.timeout_codes)
 rule("provider.timeout", { type = "base_resp", code = "1001" })
-said("provider.timeout", list.timeout, { operation = { "submit", "poll", "websocket", "upload", "cancel" }, status = { 0, "2xx", 400, 422, 500, 504 } })
-said("provider.timeout", list.timeout, { operation = { "poll", "websocket" } })
-named("provider.unavailable", list.unavailable_codes)
-said("provider.unavailable", list.unavailable)
-said("request.invalid", list.request, { status = asked })
-said("request.invalid", list.request_strong)
-said("provider.upstream", list.upstream)
-named("generation.failed", list.generation_codes)
-said("provider.internal", list.internal_strong)
-said("generation.failed", list.generation)
-said("provider.internal", list.internal)
+said("provider.timeout", troubles.timeout, { status = { 0, "2xx", 400, 422, 500, 504 } })
+said("provider.timeout", troubles.timeout, { operation = { "poll", "websocket" } })
+named("provider.unavailable", troubles.unavailable_codes)
+said("provider.unavailable", troubles.unavailable)
+said("request.invalid", troubles.request, { status = asked })
+said("request.invalid", troubles.request_strong)
+said("provider.upstream", troubles.upstream)
+named("generation.failed", troubles.generation_codes)
+said("provider.internal", troubles.internal_strong)
+said("generation.failed", troubles.generation)
+said("provider.internal", troubles.internal)
 
----- 7. Codes that say little -----------------------------------------------------------------------------------------------------------------------
+---- 7. Codes that say little ---------------------------------------------------------------------------
 
 rule("provider.internal", { type = "base_resp", code = { "1000", "1013", "1024", "1033", "1043", "1044" } })
 rule("request.invalid", { type = "base_resp", code = { "2013", "20132", "2037", "2039", "2042", "2048" } })
-named("account.unauthorized", list.vague_key_codes)
-named("account.forbidden", list.vague_forbidden_codes)
-rule("model.unavailable", { operation = "submit", code = patterns(list.vague_missing_codes), status = 404 })
-named("task.not_found", list.vague_missing_codes, { operation = { "poll", "cancel", "download" } })
-named("request.invalid", list.vague_missing_codes)
-named("limit.rate", list.vague_limit_codes)
-named("request.invalid", list.vague_request_codes)
-named("provider.unavailable", list.vague_unavailable_codes)
-named("provider.internal", list.vague_internal_codes)
-said("request.invalid", list.request)
+named("account.unauthorized", troubles.vague_key_codes)
+named("account.forbidden", troubles.vague_forbidden_codes)
+rule("model.unavailable", { operation = "submit", code = patterns(troubles.vague_missing_codes), status = 404 })
+named("task.not_found", troubles.vague_missing_codes, { operation = { "poll", "cancel", "download" } })
+named("request.invalid", troubles.vague_missing_codes)
+named("limit.rate", troubles.vague_limit_codes)
+named("request.invalid", troubles.vague_request_codes)
+named("provider.unavailable", troubles.vague_unavailable_codes)
+named("provider.internal", troubles.vague_internal_codes)
+said("request.invalid", troubles.request)
 -- google.rpc by number, where nothing else is said and the number is inside of a failure's text
-for number, class in pairs(list.rpc) do
+for number, class in pairs(troubles.rpc) do
   rule(class, { type = "nested", code = number })
 end
 
 -- Codes that repeat a status, under an answer of 200 or none.
-for _, pair in ipairs(list.statuses) do
+for _, pair in ipairs(troubles.statuses) do
   rule(pair[1], { code = pair[2], operation = pair[3], status = { 0, "2xx", "3xx" } })
 end
 
----- 8. Statuses, when nothing more was said ------------------------------------------------------------------------------------------------------------
+---- 8. Statuses, when nothing more was said ------------------------------------------------------------
 
-for _, pair in ipairs(list.statuses) do
+for _, pair in ipairs(troubles.statuses) do
   local numbers = {}
   for index, number in ipairs(pair[2]) do numbers[index] = tonumber(number) end
   rule(pair[1], { status = numbers, operation = pair[3] })
@@ -219,7 +224,5 @@ rule("generation.failed", { type = { "failed", "failed.*" } })
 -- JSON that tells of something nobody knows under a good status is not the network's doing.
 rule("network.protocol", { status = { "1xx", "3xx" } })
 rule("network.protocol", { status = "2xx", type = { "text", "html" } })
-
-M.categories = list.categories
 
 return M

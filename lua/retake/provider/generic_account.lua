@@ -1,0 +1,131 @@
+--- How APIs speak of credits, keys and permissions, and of the provider's own.
+local M = {}
+
+M.their_account_codes = [[provider_authentication_failed provider_insufficient_credits upstream_insufficient* upstream_auth*
+  provider_auth* upstream_unauthorized *channel*invalid_key]]
+M.their_account = [[provider*invalid api key configured|upstream api key|upstream insufficient|upstream quota|upstream balance
+  |upstream account|上游*余额|上游*额度|上游*欠费|上游*密钥|provider account*insufficient|the provider's api key
+  |upstream*unauthorized|upstream*authentication]]
+
+M.daily_codes = [[*per_day* *perday* *daily_limit* *daily_quota* *daily_request* *daily_cap* daily_*exceeded *monthly_limit*
+  *monthly_quota* *free_tier_requests]]
+M.per_minute_codes = "*per_minute* *perminute* *per_second* *persecond* rpm_* *_rpm_* tpm_* *rpm_rate* *tpm_rate* *rpmrate* *tpmrate*"
+M.metric_per_minute = [[quota exceeded for*per minute|quota exceeded for*per second|quota metric*per minute|quota metric*per second]]
+M.metric_per_day = [[quota exceeded for*per day|quota metric*per day|quota exceeded for metric|quota exceeded for quota metric
+  |exceeded*for metric]]
+M.set_limit = [[reached the set inference limit|safe experience mode|安全体验模式]]
+
+M.credit_codes = [[*insufficient_quota* *insufficient_user_quota* *insufficient_token_quota* *insufficient_credit*
+  *insufficient_fund* *insufficient_balance* *insufficient_token *insufficient_tokens* *insufficient_point* *insufficient_coin*
+  *insufficient_account* *insufficient_payment* *insufficient_resource_pack* *credit_insufficient* *credits_insufficient*
+  *balance_insufficient* *quota_insufficient* *quota_not_enough *not_enough_credit* *not_enough_balance* *not_enough_fund*
+  *not_enough_quota* *not_enough_token* *not_enough_point* *notenoughcredit* *no_credit* *out_of_credit* *credits_exhausted
+  *credit_exhausted *credits_depleted *credit_limit* *credits_required *credit_balance* *exceeded_credit* *balance_not_enough*
+  *balance_too_low *low_balance* *zero_balance *negative_balance *billing* *payment_required* *payment_failed* *payment_error
+  *payment_issue* *payment_overdue *unpaid* *arrear* *overdue* *bill_overdue *account_overdue* *budget_exceeded* *exceeded_budget*
+  *exceededbudget* *spend_limit* *spending_limit* *spending_cap* *hard_limit_reached *commodity_not_purchased *unpurchased*
+  *free_tier_only* *free_trial_expired *trial_expired *trial_ended *subscription_expired *subscription_required *subscription_inactive
+  *no_subscription *no_active_subscription *plan_expired *resource_pack* *package_exhausted *package_expired *quota_exhausted
+  *pre_consume_token_quota_failed *purchase_required *upgrade_required *paid_plan_required *in_arrears* *insufficientbalance*
+  insufficient_user_* account_balance_* resource_insufficient_balance exhausted_balance *wallet* payment]]
+M.credits = [[insufficient credit|insufficient fund|insufficient balance|insufficient quota|insufficient token
+  |insufficient point|insufficient coin|insufficient user quota|insufficient account|insufficient remaining|insufficient amount
+  |insufficient prepaid|insufficient resource pack|insufficient wallet|insufficient api|insufficient plan|insufficient usage
+  |insufficient*credits|insufficient*balance|not enough credit|not enough fund|not enough balance|not enough quota|not enough token
+  |not enough point|not enough coin|not enough api|not enough money|not enough fast|not enough remaining|not have enough credit
+  |not have enough balance|not have enough fund|not have enough token|not have enough point|not have sufficient|n't have enough
+  |n't have sufficient|enough credits|enough balance|enough credit|not have*credits|no credits|no remaining credits|no credit|no balance
+  |no more credits|more credits|zero credits|0 credits|have no*credits|without credits|credits insufficient|credit insufficient
+  |balance insufficient|balance is insufficient|balance not enough|balance is not enough|balance isn't enough|balance too low
+  |balance is too low|balance is 0|balance: 0|balance of 0|balance is zero|balance is empty|balance is negative|negative balance
+  |balance exhausted|balance has been exhausted|exhausted balance|exhausted your balance|balance depleted|low balance|balance is below
+  |credit balance|credits exhausted|credits are exhausted|credits have been exhausted|exhausted your*credit|used all*credits
+  |used up*credit|used up all|credits depleted|credits are depleted|credits*are depleted|credits used up|credits are used up
+  |credits ran out|credits have run out|run out of credit|ran out of credit|out of credit|run out of fund|run out of balance
+  |run out of token|out of tokens|credits have expired|credits expired|credits are required|credits required|credits to continue
+  |credit limit|exceeded*credits|exceeded*credit|included credits|exceed*balance|exceeds*balance|exceeds your*credit
+  |exceeds*available credit|top up|topup|recharge|add funds|add credits|add more credits|buy credits|buy more|purchase credits
+  |purchase more|purchase additional|please purchase|please pay|add a payment|payment required|payment method|payment failed
+  |payment overdue|payment is overdue|unpaid|past due|outstanding balance|outstanding invoice|overdue|arrear|billing hard limit
+  |billing issue|billing problem|billing not active|billing is not|billing has not|billing disabled|billing is disabled
+  |billing account*disabled|billing account*closed|enable billing|billing to be enabled|requires billing|check your plan and billing
+  |billing details|set up billing|billing limit|billing error|not active, please check your billing|invoice|credit card
+  |exceeded your current quota|current quota|quota is not enough|quota not enough|user quota|token quota|token remain quota
+  |quota has been used up|remaining quota|spend limit|spending limit|spending cap|spend cap|hard limit has been reached
+  |budget has been exceeded|budget exceeded|exceeded budget|exceeded your budget|over budget|max budget|maximum budget|free trial*expired
+  |free trial*ended|free trial*over|trial*has expired|trial*has ended|trial expired|trial ended|free credits|free quota*exhausted
+  |free quota*used|free tier of the model has been exhausted|free allocated quota|subscription*expired|subscription*inactive
+  |subscription has ended|subscription*not active|no active subscription|active subscription is required|active subscription required
+  |need an active subscription|subscription required|requires a subscription|requires a paid|paid plan|paid account|paid invoice
+  |resource pack*exhausted|resource package|resource pack*depleted|resource pack*expired|package*expired|package*used up|package*exhausted
+  |not purchased|has not been purchased|wallet|余额|额度不足|额度已用|额度已耗尽|额度用尽|额度已不足|配额不足
+  |剩余额度|用户额度|令牌额度|预扣费|欠费|积分不足|积分余额|积分已|积分不够|点数不足|点数不够
+  |灵感值不足|金币不足|算力点|算力值不足|次数不足|次数已用完|次数已用尽|剩余次数|充值|扣费失败
+  |扣款失败|账户已欠|账单|逾期|资源包*不足|资源包*用尽|资源包*耗尽|资源包*过期|资源包已|套餐*不足
+  |套餐*用尽|套餐*用完|套餐*过期|套餐*到期|会员*过期|会员*到期|开通会员|未购买|请购买|付费
+  |免费额度|试用*过期|试用*结束|试用额度|付款|支付|金额不足|钱包]]
+
+M.suspended_codes = [[*account_suspended *account_disabled *account_banned *account_deactivated *account_locked *account_frozen
+  *account_blocked *account_terminated *account_inactive *user_banned *user_disabled *user_suspended *user_blocked *key_disabled
+  *key_revoked *token_disabled *token_revoked *consumer_suspended *organization_disabled *organization_suspended *org_suspended
+  *project_suspended banned suspended *access_terminated* *user_locked *api_key_leaked *account_restricted *organization_restricted
+  *user_abnormal *abnormal_account]]
+M.key_codes = [[*invalid_api_key* *invalid_apikey* *api_key_invalid* *apikey_invalid* *api_key_not_valid* *api_key_not_found*
+  *api_key_expired *apikey_expired *api_key_missing *api_key_required *missing_api_key* *no_api_key* *incorrect_api_key* *wrong_api_key
+  *bad_api_key *invalid_token *invalid_access_token* *access_token_invalid* *access_token_expired *token_expired *expired_token*
+  *token_invalid *token_missing *missing_token *invalid_key *key_invalid *key_expired *key_not_found *missing_authentication*
+  *missing_authorization* *authorization_required *authentication_required *invalid_authorization* *invalid_authentication*
+  *authentication_failed *authentication_failure *authfailure* *auth_failed *auth_fail *auth_failure* *auth_error *auth_required
+  *authentication_error* *authenticationerror* *auth_invalid *invalid_auth* *unauthenticated* *not_authenticated *unauthorised
+  *invalid_credential* *bad_credential* *invalid_signature* *signature_does_not_match* *signature_not_match *signature_error
+  *signature_invalid *signature_expired* *signature_failure *unrecognized_client* *incomplete_signature* *invalid_client_token*
+  *invalid_access_key* *access_key_not_found *invalidaccesskey* *secret_id_not_found *access_token_type_unsupported *credentials_missing
+  *no_auth* *noauth* *jwt_expired *invalid_jwt* *invalid_x_api_key* *login_required *not_logged_in *session_expired *unknown_api_key
+  *apikeynotfound]]
+M.verification = [[must be verified|must verify|verify a phone|verify your phone|verify your email|verify your identity
+  |verify your organization|verify organization|verification required|requires verification|identity verification|email not verified
+  |email is not verified|phone number required|not been verified|organization*verified|complete verification|age verification|实名认证
+  |未实名|请先认证|country, region|unsupported country|unsupported region|unsupported location|user location is not supported
+  |location is not supported|not available in your country|not available in your region|not available in your location
+  |not supported in your country|not supported in your region|region is not supported|country is not supported|restricted in your region
+  |not available in this region|has not been used in project|api is not enabled|api has not been enabled|enable it by visiting
+  |apis are blocked|terms of service must be accepted|accept the terms|accept the license|agree to the terms|gated|ip address*not allowed
+  |ip*not in*whitelist|ip*not in*allowlist|ip*whitelist|ip*allowlist|ip not allowed|ip is not allowed|ip*is not authorized
+  |ip has been blocked|ip address has been blocked|ip banned|ip blocked|白名单|ip*受限|ip*禁止|you have been blocked
+  |error code: 1003|error code: 1006|error code: 1007|error code: 1008|error code: 1009|error code: 1010|error code: 1012|error code: 1020
+  |error 1020|error 1010|error 1009|error 1006|access denied*cloudflare|attention required|the owner of this website has banned
+  |just a moment...|checking your browser|enable javascript and cookies|unusual activity|unusual traffic|suspicious activity
+  |referer*blocked|insufficient permission|insufficient privilege|insufficient scope|insufficient authentication scopes
+  |insufficient rights|missing permission|missing scope|not have permission|n't have permission|no permission|lacks permission
+  |lack permission|permission to access|required permission|explicit deny|not authorized to perform|not authorized to invoke
+  |not authorized to access|not authorized to use|is not authorized|requires role|无权限|没有权限|权限不足|无权访问
+  |无权使用|无权操作|暂无权限|没有访问权限|未开通权限|未授权访问|无访问权限]]
+M.keys = [[invalid api key|invalid subscription key|subscription key|invalid apikey|invalid api_key|invalid x api key
+  |incorrect api key|wrong api key|bad api key|unknown api key|api key not valid|api key is not valid|api key is invalid|api key*invalid
+  |apikey*invalid|api key not found|api key*not found|api key does not exist|api key*does not exist|api key doesn't exist|api key expired
+  |api key has expired|api key is expired|api key*expired|api key missing|api key is missing|api key required|api key is required
+  |api key must be|api key*incorrect|api key*not provided|missing api key|missing apikey|no api key|provide an api key
+  |provide a valid api key|valid api key|provide your api key|api key format|malformed api key|api key authentication|invalid key provided
+  |key is invalid|invalid access key|access key*invalid|access key*not exist|access key id*not exist|invalid secret|invalid app id
+  |invalid appid|appid*not exist|invalid token|invalid auth token|invalid access token|invalid bearer|access token*invalid
+  |access token*expired|access token is|access token has|token has expired|token is expired|token expired|token is invalid|token invalid
+  |token not found|token*revoked|token is missing|missing token|missing access token|missing bearer|no token|token required|expired token
+  |invalid or expired|bearer token|token not provided|token was not provided|auth token|unauthorized|unauthorised|unauthenticated
+  |not authenticated|not logged in|authentication failed|authentication failure|authentication error|authentication required
+  |authentication is required|authentication credentials|authentication token|failed to authenticate|could not authenticate
+  |cannot authenticate|unable to authenticate|requires authentication|authenticate|auth failed|auth fail|authorization failed
+  |authorization header|authorization required|missing authorization|invalid authorization|no authorization|authorization*missing
+  |authorization*invalid|authorization*malformed|invalid authentication|invalid credential|credentials*invalid|credentials were not
+  |credentials are|credential*expired|could not validate credentials|no cookie auth|no auth credentials|invalid signature
+  |signature does not match|signature mismatch|signature we calculated|signature expired|signature verification failed|signature*invalid
+  |signature error|security token|invalid jwt|jwt expired|jwt malformed|invalid login|login required|please log in|please login
+  |please sign in|session expired|session has expired|invalid session|user not found|invalid client|client id*invalid|未授权|鉴权
+  |认证失败|身份验证|身份认证|未认证|无效的令牌|令牌无效|令牌已过期|令牌过期|无效令牌
+  |令牌验证失败|该令牌|未提供令牌|密钥无效|密钥错误|密钥过期|密钥不存在|无效的密钥|无效密钥
+  |apikey无效|apikey错误|apikey不存在|api key无效|api key错误|api key 无效|api key 错误|key无效|key错误|key不存在
+  |key已过期|无效的api|未登录|请登录|请先登录|登录失效|登录过期|登录已过期|登录态|token无效|token失效
+  |token过期|token已过期|token 无效|token 已过期|token错误|token不能为空|签名错误|签名不匹配|签名验证
+  |签名失败|签名过期|签名无效|验签失败|授权失败|授权已过期|无效的授权|凭证]]
+M.keys_under_401 = "forbidden|denied|api key|token|credential|expired|invalid|permission|not authorized"
+
+return M
