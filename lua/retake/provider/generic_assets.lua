@@ -88,8 +88,9 @@ M.asset_words = {
   |图片下载失败|下载图片失败|下载失败|下载*失败|无法下载|无法访问图片|无法访问*url|无法获取图片
   |获取图片失败|图片无法访问|图片获取失败|拉取图片失败|读取图片失败|图片加载失败|文件下载
   |url无法访问|链接无法访问|无法读取图片]],
-  too_large = words.join(words.pairs_of(larger, sizes)) .. [[file is too large|file too large|file size|image is too large|image too large|image file is too large
-  |image file too large|image size exceed|image size is too large|image size must|image size should be less|image size limit
+  too_large = words.join(words.pairs_of(larger, sizes))
+    .. [[file is too large|file too large|file size|image is too large|image too large
+  |image file is too large|image file too large|image size exceed|image size is too large|image size must|image size should be less|image size limit
   |images*larger than|image*exceeds*bytes|file exceeds|video is too large|video too large|video file is too large|video size
   |audio is too large|audio file is too large|audio size|asset size exceeds|asset*too large|media*too large|attachment*too large
   |maximum file size|max file size|maximum size|entitytoolarge|entity too large*image|文件过大|文件太大|图片过大|图片太大
