@@ -1,6 +1,7 @@
 --- retake explain: what a failure means, who must act, and what retake will do about it.
 
 local exit_codes = require "retake.cli.exit_codes"
+local explain = require "retake.explain"
 local options_of = require "retake.cli.options"
 local provider_of = require "retake.provider"
 local retake = require "retake"
@@ -37,27 +38,26 @@ local function contradiction(options)
   end
 end
 
--- Without a provider's name: as the first that makes something of it would take it; the generic rules come last.
-local function classify(options, body)
-  local best
+-- Without a provider's name: as the first would take it whose own rules know what it says; else by the generic rules.
+local function evidence_of(options, body)
+  local evidence = { operation = options.operation or "poll", status = options.status, headers = options.header, body = body }
   local names = options.provider and { options.provider } or provider_of.built_in
-  for i = 1, options.provider and 1 or #names + 1 do
-    local fault = retake.classify {
-      provider = names[i], operation = options.operation or "poll", status = options.status, headers = options.header, body = body,
-    }
-    if fault and fault.class ~= "unknown" then return fault end
-    best = best or fault
+  for _, name in ipairs(names) do
+    evidence.provider = name
+    if options.provider or explain.is_known(evidence) then return evidence end
   end
-  return best
+  evidence.provider = nil
+  return evidence
 end
 
 local function explain_body(options)
-  local fault = classify(options, io.stdin:read "*a")
+  local evidence = evidence_of(options, io.stdin:read "*a")
+  local fault = retake.classify(evidence)
   if not fault then
     io.stdout:write "That shows no failure.\n"
     return exit_codes.success
   end
-  io.stdout:write(terminal.clean(fault:explain()), "\n")
+  io.stdout:write(terminal.clean(fault:explain()), "\n", terminal.clean(explain.answer(evidence)), "\n")
   if fault.class == "unknown" then return exit_codes.of "unknown" end
   io.stdout:write(("  exit code: %d\n"):format(exit_codes.of(fault.class)))
   return exit_codes.success

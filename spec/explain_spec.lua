@@ -1,0 +1,69 @@
+--- Words for classes and codes, and why an answer was classified as it was.
+local explain = require "retake.explain"
+local provider = require "retake.provider"
+local retake = require "retake"
+
+describe("retake.explain", function()
+  for _, name in ipairs { "runway", "runware", "evolink", "generic" } do
+    it("covers every code of the rules of " .. name, function()
+      local codes = explain.codes(name)
+      if not codes then return pending(name .. " is not there") end
+      assert.is_true(#codes > 10)
+      for _, code in ipairs(codes) do
+        if code:find "[^*.]" then
+          local text = explain.explain(code, name)
+          assert.truthy(text, code)
+          assert.truthy(text:find(code .. " is a code of " .. name, 1, true), text)
+        end
+      end
+    end)
+  end
+
+  it("names the rules that know a code, and under which conditions", function()
+    local text = explain.explain("quota_exceeded", "evolink")
+    assert.truthy(text:find("account.credits where status 402, 403; code quota_exceeded", 1, true), text)
+    assert.truthy(text:find("limit.rate where code quota_exceeded", 1, true), text)
+  end)
+
+  it("prefers the provider that spells a code out", function()
+    assert.truthy(explain.explain("quota_exceeded"):find "^quota_exceeded is a code of evolink")
+    assert.truthy(explain.explain("SAFETY.INPUT.TEXT"):find "^SAFETY.INPUT.TEXT is a code of runway")
+    assert.truthy(explain.explain("timeoutProvider"):find "^timeoutProvider is a code of runware")
+  end)
+
+  it("knows nothing of made-up words", function()
+    for _, word in ipairs { "hello", "x", "content.inptu", "*", "", "%", "[" } do assert.is_nil(explain.explain(word), word) end
+    assert.is_nil(explain.explain("quota_exceeded", "nobody"))
+    assert.is_nil(explain.codes "nobody")
+  end)
+
+  it("says what was found in an answer, and which rule decided", function()
+    local text = explain.answer { status = 400, operation = "submit",
+      body = { error = { code = "InvalidParameter", message = "Timeout while downloading url=http://x/y.png", param = "image" } } }
+    assert.truthy(text:find('found:    code InvalidParameter, field image, "Timeout while downloading', 1, true), text)
+    assert.truthy(text:find("because:  rule %d+ of generic: message timeout while downloading"), text)
+  end)
+
+  it("says which of several errors decided", function()
+    local text = explain.answer { status = 500, operation = "submit", body = '{"error":"failed: {\\"code\\":\\"insufficient_quota\\"}"}' }
+    assert.truthy(text:find("code insufficient_quota.*this decides"), text)
+  end)
+
+  it("says so where no rule decided, and nothing where nothing failed", function()
+    assert.truthy(explain.answer { body = { error = "qwertz" } }:find "no rule knows it")
+    assert.truthy(explain.answer { provider = "runway", operation = "poll", body = { id = "1", status = "CANCELLED" } }:find "the state of the task")
+    assert.is_nil(explain.answer { status = 200, body = { id = "1" } })
+    assert.truthy(explain.answer { status = 502, operation = "poll" }:find "no words of an error")
+  end)
+
+  it("takes for a provider's own only what its own rules know", function()
+    assert.is_true(explain.is_known { provider = "runway", status = 400, operation = "poll", body = { id = "1", status = "FAILED", failureCode = "SAFETY.INPUT.TEXT" } })
+    assert.is_false(explain.is_known { provider = "runway", status = 500, operation = "submit", body = "" })
+    assert.is_false(explain.is_known { status = 200, body = { id = "1" } })
+  end)
+
+  it("is what the module's own explain answers", function()
+    assert.equal(explain.class "content.input", retake.explain "content.input")
+    assert.is_true(#provider.built_in >= 1)
+  end)
+end)
