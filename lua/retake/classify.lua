@@ -14,8 +14,8 @@ local function by_name(headers)
   local map = {}
   for key, value in pairs(headers) do
     if type(key) == "number" and type(value) == "string" then
-      local name, said = match(value, "^([^:]+):%s*(.-)%s*$")
-      if name then map[lower(name)] = said end
+      local name, said = match(value, "^([^:]+):%s*(.*)$")
+      if name then map[lower(name)] = string.sub(said, 1, find(said, "%S%s*$") or 0) end
     elseif type(key) == "string" then
       if type(value) == "table" then value = value[#value] end
       if type(value) == "string" or type(value) == "number" then map[lower(key)] = tostring(value) end
@@ -66,10 +66,18 @@ local function add_header(findings, map)
   return findings
 end
 
+-- No error is as long as this: a refusal that is gets read by the words at its start.
+local LONGEST_REFUSAL = 256 * 1024
+
+local function decoded_body(body, status)
+  if status >= 400 and type(body) == "string" and #body > LONGEST_REFUSAL then return nil, body end
+  return evidence_of.decode(body)
+end
+
 -- The errors of an answer, the body decoded, its text where it is no JSON.
 local function find_errors(evidence, definition, map)
-  local decoded, text = evidence_of.decode(evidence.body)
   local status = tonumber(evidence.status) or 0
+  local decoded, text = decoded_body(evidence.body, status)
   local findings = nothing
   if decoded then
     local read, found = pcall(definition and definition.evidence or evidence_of.of_table, decoded, evidence)

@@ -12,7 +12,7 @@ local json = cjson.new()
 
 -- Bodies come from outside: how many errors are kept, tables read, items of a list looked at, and how deep it goes, in tables and in JSON
 -- inside strings.
-local MOST_FINDINGS, MOST_TABLES, MOST_ITEMS, DEEPEST, DEEPEST_TEXT = 32, 128, 32, 8, 4
+local MOST_FINDINGS, MOST_TABLES, MOST_ITEMS, DEEPEST, DEEPEST_TEXT = 32, 128, 32, 12, 4
 -- A text that holds JSON is tried only up to this size.
 local NESTED_READ = 64 * 1024
 
@@ -195,6 +195,7 @@ local function nested_in(findings, said, depth)
   local decoded = last and decode_nested(sub(inside, 1, last))
   if decoded then read_table(findings, decoded, depth + 1, true)
   else
+    inside = sub(inside, 1, 4096)
     local code = inside:match "\\?['\"]code\\?['\"]%s*:%s*\\?['\"]?([%w_%.%-]+)" or inside:match "\\?['\"]status\\?['\"]%s*:%s*\\?['\"]([%u_]+)"
     local kind = inside:match "\\?['\"]type\\?['\"]%s*:%s*\\?['\"]([%w_%.%-]+)"
     if code or kind then findings[#findings + 1] = { code = code, type = kind or "nested" } end
@@ -507,12 +508,12 @@ function M.of_text(said, answer)
   local findings = {}
   begin(400)
   local status = answer and tonumber(answer.status) or 0
+  local head = sub(said, 1, NESTED_READ)
   -- JSON cut short under a good status: its words are those of an answer, not of an error
-  if status >= 200 and status < 300 and find(said, "^%s*[{%[]") then
+  if status >= 200 and status < 300 and find(head, "^%s*[{%[]") then
     findings[1] = { type = "text", message = "the answer is no JSON, or only the start of it" }
     return findings
   end
-  local head = sub(said, 1, NESTED_READ)
   if find(head, "^%s*<[!%a?]") then
     local message = words.page(head)
     if message then findings[1] = { type = "html", message = message, code = words.code_in(message) } end
@@ -525,9 +526,10 @@ function M.of_text(said, answer)
     elseif not find(data, "^%[DONE%]") and find(data, "%S") then M.add(findings, { message = data }, 0) end
   end
   if #findings > 0 or words.is_stream(head) then return findings end
-  local message = gsub(gsub(head, "^%s+", ""), "%s+$", "")
-  if message == "" then return findings end
-  M.add(findings, { message = message, type = "text" }, 0)
+  -- trimmed without "%s+$", which would take its length squared over spaces
+  local last = find(head, "%S%s*$")
+  if not last then return findings end
+  M.add(findings, { message = sub(head, find(head, "%S"), last), type = "text" }, 0)
   return findings
 end
 
@@ -537,7 +539,8 @@ end
 function M.decode(body)
   if type(body) == "table" then return body end
   if type(body) ~= "string" or body == "" then return nil end
-  if find(body, "^%s*[%[{\"]") then
+  local _, blanks = find(body, "^%s*")
+  if find(body, "^[%[{\"]", blanks + 1) then
     local decoded = json.decode(body)
     if type(decoded) == "table" then return decoded end
     -- JSON as a JSON string

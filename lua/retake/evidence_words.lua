@@ -10,19 +10,34 @@ local WORDS_READ, PAGE_KEPT = 2000, 4096
 
 ---- codes -----------------------------------------------------------------------------------------------------------------------------
 
+-- The first of the places where `mark` stands from which `pattern` (anchored) matches. Plain searches are many times as fast as patterns that
+-- may begin anywhere.
+local function after(said, mark, pattern)
+  local at = 1
+  for _ = 1, 8 do
+    local _, stop = find(said, mark, at, true)
+    if not stop then return nil end
+    local found = match(sub(said, stop + 1, stop + 80), pattern)
+    if found then return found end
+    at = stop + 1
+  end
+end
+
+local function exception_in(said)
+  local at = find(said, "Exception", 1, true)
+  return at and match(sub(said, math.max(at - 60, 1), at + 8), "(%u%w*)$") or nil
+end
+
 --- A code that stands in a text: "402 - Credits insufficient", "error code: 1033", "(ValidationException)", "StatusCode.PERMISSION_DENIED".
 ---@param message string
 ---@return string|nil code
 function M.code_in(message)
-  local status = match(message, "^%W*([45]%d%d)%f[%D]")
-  if status then return status end
-  local at = find(message, "ode", 1, true) or find(message, "xception", 1, true) or find(message, "rror ", 1, true) or find(message, "HTTP", 1, true)
-  if not at or at > WORDS_READ then return nil end
-  local said = sub(message, 1, WORDS_READ)
-  return match(said, "[Ee]rror occurred %((%w+)%)") or match(said, "%f[%w](%u[%w]*Exception)%f[%W]") or match(said, "StatusCode%.([%u_]+)")
-    or match(said, "%f[%a][Cc]ode[%s]*[=:]%s*['\"]?([%w_%.%-]*[%w])") or match(said, "[Ee]rror [Cc]ode%s+['\"]?(%d[%w_%-]*)")
-    or match(said, "HTTP[%s/%d%.]*%s([45]%d%d)%f[%D]") or match(said, "[Ee]rror:?%s+([45]%d%d)%f[%D]")
-    or match(said, "[Ss]tatus [Cc]ode:?%s+([45]%d%d)%f[%D]")
+  if #message > WORDS_READ then message = sub(message, 1, WORDS_READ) end
+  return match(sub(message, 1, 100), "^%W*([45]%d%d)%f[%D]") or after(message, "rror occurred", "^ %((%w+)%)") or exception_in(message)
+    or after(message, "StatusCode", "^%.([%u_]+)") or after(message, "ode", "^%s*[=:]%s*['\"]?([%w_%.%-]*[%w])")
+    or after(message, "rror code", "^%s+['\"]?(%d[%w_%-]*)") or after(message, "rror Code", "^%s+['\"]?(%d[%w_%-]*)")
+    or after(message, "HTTP", "^[%s/%d%.]-%s?([45]%d%d)%f[%D]") or after(message, "rror", "^:?%s+([45]%d%d)%f[%D]")
+    or after(message, "tatus code", "^:?%s+([45]%d%d)%f[%D]")
 end
 
 ---- times -----------------------------------------------------------------------------------------------------------------------------
@@ -90,17 +105,37 @@ function M.seconds_until(value)
   return math.max(at - core.clock(), 0)
 end
 
-local cues = { "retry after", "retry again after", "retry again in", "retry in", "again in", "again after", "wait for", "wait at least",
-  "please wait",
-  "wait ", "available in", "resets in", "reset in", "reset after", "resets after", "retry-after", "retry_after", "retryafter", "retrydelay",
-  "retry your request after", "backoff for", "back off for", "in about", "expires in" }
+-- What stands before a time to wait, a few words at most between.
+local cues = { "after", "again in", "retry in", "retry_in", "wait", "available in", "reset", "retrydelay", "back off", "backoff", "in about",
+  "expires in" }
 
-local function wait_after(said, at)
-  local from = find(said, "[%d]", at)
-  if not from or from - at > 24 then return nil end
-  local date = match(sub(said, from, from + 40), "^%d%d%d%d%-%d%d%-%d%dt%d%d:%d%d:%d%d[%d%.]*[z+-]?[%d:]*")
-  if date then return M.seconds_until(string.upper(date)) end
-  return span(sub(said, from, from + 60))
+-- The time that follows a cue; a number of something else ("after 3 attempts") is none.
+local function wait_after(said, cue)
+  local at = 1
+  for _ = 1, 4 do
+    local _, stop = find(said, cue, at, true)
+    if not stop then return nil end
+    local gap, rest = match(sub(said, stop + 1, stop + 90), "^([^%d,;.]*)(%d.*)$")
+    if gap and #gap <= 32 then
+      local date = match(rest, "^%d%d%d%d%-%d%d%-%d%d[t ]%d%d:%d%d:%d%d[%d%.]*[z+-]?[%d:]*")
+      local wait = date and M.seconds_until(string.upper(date)) or not date and span(rest)
+      if wait then return wait end
+    end
+    at = stop + 1
+  end
+end
+
+local zh_units = { { "毫秒", 0.001 }, { "秒", 1 }, { "分", 60 }, { "小时", 3600 }, { "天", 86400 } }
+
+-- "60秒后重试", "2个小时后": a number, a unit, and "after" soon after that.
+local function chinese_wait(said)
+  for _, unit in ipairs(zh_units) do
+    local from, stop = find(said, unit[1], 1, true)
+    if from and find(sub(said, stop + 1, stop + 12), "后", 1, true) then
+      local amount = match(gsub(sub(said, math.max(from - 16, 1), from - 1), "个$", ""), "(%d+%.?%d*)%s*$")
+      if amount then return tonumber(amount) * unit[2] end
+    end
+  end
 end
 
 --- Seconds to wait, in words: "retry after 30 seconds", "try again in 1h2m3s", "请60秒后重试".
@@ -108,51 +143,69 @@ end
 ---@return number|nil seconds
 function M.wait_in(message)
   local said = lower(sub(message, 1, WORDS_READ))
-  for _, cue in ipairs(cues) do
-    local _, stop = find(said, cue, 1, true)
-    local wait = stop and wait_after(said, stop + 1)
+  for index = 1, #cues do
+    local wait = wait_after(said, cues[index])
     if wait then return wait end
   end
-  for _, unit in ipairs { "毫秒", "秒", "分", "小时", "天" } do
-    local _, stop, amount = find(said, "(%d+)%s*" .. unit)
-    if not stop then _, stop, amount = find(said, "(%d+)%s*个" .. unit) end
-    if stop and find(sub(said, stop + 1, stop + 12), "后", 1, true) then return tonumber(amount) * units[unit] end
-  end
+  return find(said, "后", 1, true) and chinese_wait(said) or nil
 end
 
 ---- parameters ------------------------------------------------------------------------------------------------------------------------
 
-local mentions = { "[Pp]arameter:?%s+['\"`]([%w_%.%[%]%-]+)['\"`]", "[Ii]nvalid value for:?%s+['\"`]?([%w_%.%[%]%-]+)",
-  "['\"`]([%w_%.%[%]%-]+)['\"`] is ",
-  "[Mm]issing required parameters?:?%s+['\"`]?([%w_%.%[%]]+)", "[Ii]nvalid parameter:?%s+['\"`]?([%w_%.%[%]]+)", "[Ii]nvalid ([%w_]+) parameter",
-  "[Mm]issing required field:?%s+['\"`]?([%w_%.%[%]]+)", "field ['\"`]([%w_%.%[%]%-]+)['\"`]", "^([%a][%w_%.%[%]]*) is required",
-  "^([%a][%w_%.%[%]]*) must ",
-  "^([%l][%w_%.%[%]]*):%s", "^([%a][%w_%.%[%]]*) should ", "^%* [%w_]+%.([%w_%.%[%]]+):", "#/([%w_/]+):", "参数['\"`]?([%a][%w_%.]*)" }
+-- What stands before the name of a parameter, and how the name goes on; names at the beginning of a text.
+local mentions = { { "arameter", "^s?:?%s+['\"`]([%w_%.%[%]%-]+)['\"`]" }, { "nvalid value for", "^:?%s+['\"`]?([%w_%.%[%]%-]+)" },
+  { "issing required parameter", "^s?:?%s+['\"`]?([%w_%.%[%]]+)" }, { "nvalid parameter", "^:?%s+['\"`]?([%w_%.%[%]]+)" },
+  { "issing required field", "^:?%s+['\"`]?([%w_%.%[%]]+)" }, { "field", "^%s+['\"`]([%w_%.%[%]%-]+)['\"`]" }, { "#/", "^([%w_/]+):" },
+  { "nvalid ", "^([%w_]+) parameter" }, { "参数", "^['\"`]?([%a][%w_%.]*)" } }
+local openings = { "^['\"`]([%w_%.%[%]%-]+)['\"`] ", "^([%a][%w_%.%[%]]*) is required", "^([%a][%w_%.%[%]]*) must ", "^([%l][%w_%.%[%]]*):%s",
+  "^([%a][%w_%.%[%]]*) should ", "^%* [%w_]+%.([%w_%.%[%]]+):" }
 local no_parameter = { the = true, a = true, an = true, it = true, this = true, that = true, error = true, request = true, value = true,
   message = true,
   is = true, body = true, api = true, detail = true, key = true, you = true, input = true, one = true, http = true, https = true, json = true,
   field = true, parameter = true, code = true, status = true, for_ = true, of = true, in_ = true }
+
+local quotes = { "'", "`", '"' }
+
+local function is_parameter(name)
+  return name and #name > 1 and not no_parameter[lower(name)] and not find(name, "^%d+$")
+end
 
 --- The parameter a text names.
 ---@param message string
 ---@return string|nil field
 function M.field_in(message)
   local said = sub(message, 1, 400)
-  for _, pattern in ipairs(mentions) do
-    local name = match(said, pattern)
-    if name and #name > 1 and not no_parameter[lower(name)] and not find(name, "^%d+$") then return (gsub(gsub(name, "/", "."), "%.$", "")) end
+  local name
+  for index = 1, #openings do
+    name = match(said, openings[index])
+    if is_parameter(name) then break end
+    name = nil
   end
+  for index = 1, name and 0 or #mentions do
+    name = after(said, mentions[index][1], mentions[index][2])
+    if is_parameter(name) then break end
+    name = nil
+  end
+  for index = 1, name and 0 or #quotes do
+    local at = find(said, quotes[index] .. " is ", 1, true)
+    name = at and match(sub(said, math.max(at - 60, 1), at - 1), "['\"`]([%w_%.%[%]%-]+)$")
+    if is_parameter(name) then break end
+    name = nil
+  end
+  if not name then return nil end
+  return (gsub(gsub(name, "/", "."), "[%.:]$", ""))
 end
 
 --- The id of a request that a text names: "(request id: 2024...)".
 ---@param message string
 ---@return string|nil
 function M.request_id_in(message)
+  if #message > WORDS_READ then message = sub(message, 1, WORDS_READ) end
   local at = 1
   for _ = 1, 8 do
     local from, to = find(message, "equest", at, true)
     if not from then from, to = find(message, "EQUEST", at, true) end
-    if not from or from > WORDS_READ then return nil end
+    if not from then return nil end
     local id = match(sub(message, to + 1, to + 120), "^[ _%-]?[Ii][Dd]%s*[:=]?%s*['\"]?([%w][%w_%-=]+)")
     if id and #id >= 6 then return id end
     at = to + 1
