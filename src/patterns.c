@@ -6,7 +6,7 @@
 const unsigned char rt_fold_code[256] = {
     0,   1,   2,   3,   4,   5,   6,   7,   8,   9,  10,  11,  12,  13,  14,  15,
    16,  17,  18,  19,  20,  21,  22,  23,  24,  25,  26,  27,  28,  29,  30,  31,
-   32,  33,  34,  35,  36,  37,  38,  39,  40,  41,  42,  43,  44,  45,  46,  47,
+   95,  33,  34,  35,  36,  37,  38,  39,  40,  41,  42,  43,  44,  95,  46,  47,
    48,  49,  50,  51,  52,  53,  54,  55,  56,  57,  58,  59,  60,  61,  62,  63,
    64,  97,  98,  99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111,
   112, 113, 114, 115, 116, 117, 118, 119, 120, 121, 122,  91,  92,  93,  94,  95,
@@ -74,7 +74,8 @@ static bool segment_matches(rt_slice want, rt_slice have) {
     } else if (star < want.length) {
       w = star + 1;
       h = ++mark;
-    } else return false;
+    } else
+      return false;
   }
   while (w < want.length && want.data[w] == '*') w++;
   return w == want.length;
@@ -106,7 +107,8 @@ bool rt_pattern_matches(rt_slice pattern, rt_slice code) {
       next_segment(&star_code);
       pattern = star_pattern;
       code = star_code;
-    } else return false;
+    } else
+      return false;
   }
   while (pattern.data) {
     rt_slice want = next_segment(&pattern);

@@ -8,8 +8,8 @@
 #define RT_MESSAGE_SEARCHED ((size_t)64 * 1024)
 #define RT_CODE_SEARCHED ((size_t)4 * 1024)
 
-/* Which byte each byte counts as. In codes letter case does not matter (ASCII, whatever the locale); in texts neither do the signs that
-   stand between words: "rate-limit", "RATE_LIMIT" and "rate limit" are one fragment. */
+/* Which byte each byte counts as. Letter case does not matter (ASCII, whatever the locale), nor do the signs that stand between words, in codes
+   `_`, `-` and a space, in texts line ends as well: "rate-limit", "RATE_LIMIT" and "rate limit" are one. */
 extern const unsigned char rt_fold_code[256], rt_fold_text[256];
 
 /* dotted segments; `*` alone is any number of segments, within one any run of characters */

@@ -34,7 +34,7 @@ typedef struct rt_rules rt_rules;
 
 /* what a rule may ask of a finding; a condition named more than once holds when one of its values does */
 typedef enum rt_condition {
-  RT_IF_CODE,    /* dotted segments; `*` alone is any number of segments, within one any run of characters; case does not count */
+  RT_IF_CODE,    /* dotted segments; `*` alone is any number of segments, within one any run of characters; case and the sign between words do not count */
   RT_IF_TYPE,    /* the same pattern form */
   RT_IF_MESSAGE, /* a fragment of the text, letter case does not count, `*` stands for anything between two parts */
   RT_IF_TRANSPORT,

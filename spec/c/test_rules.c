@@ -36,6 +36,7 @@ static void test_patterns_inside_a_segment(void) {
   CHECK(pattern("invalid*", "invalidWidth") && pattern("invalid*", "INVALID") && !pattern("invalid*", "provider.invalidWidth"));
   CHECK(pattern("*ratelimit*", "inferenceRateLimitExceeded") && !pattern("*ratelimit*", "rateLimi"));
   CHECK(pattern("a*b*c", "abc") && pattern("a*b*c", "aXbXbXc") && !pattern("a*b*c", "acb"));
+  CHECK(pattern("rate_limit", "Rate-Limit") && pattern("rate*", "RATE LIMIT") && !pattern("rate_limit", "rateLimit"));
   CHECK(!pattern("a*c", "a.c") && !pattern("a*", "a.b") && pattern("a*.b", "axx.b") && pattern("*.x*.z", "a.b.xy.z"));
   CHECK(pattern("**", "") && pattern("**", "abc") && !pattern("**", "a.b") && !pattern("a*", ""));
   CHECK(pattern("*.a*b", "x.ab.acb") && !pattern("*.a*b", "x.ab.acbd"));

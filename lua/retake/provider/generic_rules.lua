@@ -19,14 +19,14 @@ local function rule(class, conditions)
   rules[#rules + 1] = conditions
 end
 
--- "rate_limit_exceeded" stands for rateLimitExceeded, rate-limit-exceeded and "Rate limit exceeded" too.
+-- "rate_limit_exceeded" stands for rateLimitExceeded, rate-limit-exceeded and "Rate limit exceeded" too, and for what comes after a dot:
+-- AuthFailure.SignatureExpire. With a star before it, for FailedOperation.ModerationFailed as well.
 local function patterns(names)
   local found = {}
   for name in names:gmatch "%S+" do
-    for _, sign in ipairs { "_", "", "-", " " } do
-      local spelt = name:gsub("_", sign)
-      if sign == "_" or spelt ~= name then found[#found + 1] = spelt .. ".*" end -- AuthFailure.SignatureExpire, InvalidParameter.Image
-      if spelt:find "^%*" then found[#found + 1] = "*." .. spelt .. ".*" end -- FailedOperation.ModerationFailed
+    local squeezed = name:gsub("_", "")
+    for _, spelt in ipairs(squeezed ~= name and { name, squeezed } or { name }) do
+      found[#found + 1] = (spelt:find "^%*" and "*." or "") .. spelt .. ".*"
     end
   end
   return found
