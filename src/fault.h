@@ -2,6 +2,8 @@
 #ifndef RT_FAULT_H
 #define RT_FAULT_H
 
+#include "slice.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -70,11 +72,6 @@ typedef enum rt_text {
   RT_TEXT_COUNT
 } rt_text;
 const char *rt_text_name(rt_text text);
-
-typedef struct rt_slice {
-  const char *data; /* NULL: not known */
-  size_t length;
-} rt_slice;
 
 typedef struct rt_fault {
   rt_class cls;

@@ -56,7 +56,7 @@ static void for_each(lua_State *L, rt_rules *rules, int place, int kind, each_va
 
 static void add_condition(lua_State *L, rt_rules *rules, int place, int kind) {
   size_t length;
-  if (!lua_isstring(L, -1)) bad_rule(L, place, "code, type, message and transport are strings or lists of strings", NULL);
+  if (!lua_isstring(L, -1)) bad_rule(L, place, "code, type, from, about, message and transport are strings or lists of strings", NULL);
   const char *text = lua_tolstring(L, -1, &length);
   if (length == 0) bad_rule(L, place, "an empty pattern matches everything", NULL);
   require_memory(L, rt_rules_condition(rules, (rt_condition)kind, text, length));
@@ -86,7 +86,7 @@ static void add_status(lua_State *L, rt_rules *rules, int place, int kind) {
 }
 
 static const char *const known_keys[] = {"class",     "operation", "status", "code",  "type", "message",
-                                         "transport", "category",  "floor",  "field", "hint"};
+                                         "transport", "category",  "floor",  "field", "hint", "from", "about"};
 
 /* [-0, +0, throws]: a misspelt key would make a rule match too much */
 static void check_keys(lua_State *L, int rule, int place) {
@@ -111,7 +111,8 @@ static void add_rule(lua_State *L, rt_rules *rules, int rule, int place) {
     int kind;
     each_value add;
   } conditions[] = {{"code", RT_IF_CODE, add_condition},       {"type", RT_IF_TYPE, add_condition},
-                    {"message", RT_IF_MESSAGE, add_condition}, {"transport", RT_IF_TRANSPORT, add_condition},
+                    {"message", RT_IF_MESSAGE, add_condition}, {"from", RT_IF_FROM, add_condition},
+                    {"about", RT_IF_ABOUT, add_condition},     {"transport", RT_IF_TRANSPORT, add_condition},
                     {"operation", 0, add_operation},           {"status", 0, add_status}};
   rt_class cls;
   size_t length;
@@ -138,7 +139,23 @@ static void add_rule(lua_State *L, rt_rules *rules, int rule, int place) {
   lua_settop(L, top);
 }
 
-/* core.rules(list, name) -> rule set   [-2, +1, throws with the rule's place when a rule is wrong] */
+/* [-0, +0, throws]: the fragments of list.advice */
+static void add_advice(lua_State *L, rt_rules *rules) {
+  lua_getfield(L, 1, "advice");
+  int list = lua_gettop(L), count = lua_istable(L, list) ? (int)rt_rawlen(L, list) : 0;
+  for (int i = 1; i <= count; i++) {
+    size_t length;
+    lua_rawgeti(L, list, i);
+    if (lua_type(L, -1) != LUA_TSTRING) luaL_error(L, "rules of %s: advice is a list of strings", lua_tostring(L, 2));
+    const char *text = lua_tolstring(L, -1, &length);
+    require_memory(L, rt_rules_advice(rules, text, length));
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+}
+
+/* core.rules(list, name) -> rule set   [-2, +1, throws with the rule's place when a rule is wrong]
+   list.advice: fragments at which a text begins to list what can happen */
 static int l_rules(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   luaL_checkstring(L, 2);
@@ -155,6 +172,7 @@ static int l_rules(lua_State *L) {
     add_rule(L, box->rules, lua_gettop(L), i);
     lua_pop(L, 1);
   }
+  add_advice(L, box->rules);
   require_memory(L, rt_rules_finish(box->rules));
   return 1;
 }
@@ -167,12 +185,12 @@ static rt_slice slice_field(lua_State *L, int index, const char *key) {
   return slice;
 }
 
-/* [-0, +5*count]: the findings in the list at `list`, at most MOST_FINDINGS */
+/* [-0, +6*count]: the findings in the list at `list`, at most MOST_FINDINGS */
 static size_t read_findings(lua_State *L, int list, rt_finding *findings) {
   size_t count = 0;
   if (!lua_istable(L, list)) return 0;
   int length = (int)rt_rawlen(L, list);
-  luaL_checkstack(L, 5 * MOST_FINDINGS + 8, "findings");
+  luaL_checkstack(L, 6 * MOST_FINDINGS + 8, "findings");
   for (int i = 1; i <= length && count < MOST_FINDINGS; i++) {
     lua_rawgeti(L, list, i);
     if (!lua_istable(L, -1)) continue;
@@ -180,8 +198,8 @@ static size_t read_findings(lua_State *L, int list, rt_finding *findings) {
     findings[count].code = slice_field(L, finding, "code");
     findings[count].type = slice_field(L, finding, "type");
     findings[count].message = slice_field(L, finding, "message");
-    findings[count].field.data = NULL;
-    findings[count].field.length = 0;
+    findings[count].field = slice_field(L, finding, "field");
+    findings[count].from = slice_field(L, finding, "from");
     count++;
   }
   return count;

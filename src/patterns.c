@@ -117,13 +117,35 @@ bool rt_pattern_matches(rt_slice pattern, rt_slice code) {
   return true;
 }
 
-/* Where `part` first stands in the text at or after `from`; more than the text's length when nowhere. */
+static bool is_of_word(char byte) {
+  byte = rt_lower(byte);
+  return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
+}
+
+bool rt_word_begins(rt_slice text, size_t start) {
+  return start == 0 || !is_of_word(text.data[start - 1]);
+}
+
+bool rt_word_ends(rt_slice text, size_t end) {
+  return end >= text.length || !is_of_word(text.data[end]);
+}
+
+bool rt_take_mark(rt_slice *part, char mark) {
+  if (part->length < 2) return false;
+  if (mark == '<' ? part->data[0] != '<' : part->data[part->length - 1] != '>') return false;
+  if (mark == '<') part->data++;
+  part->length--;
+  return true;
+}
+
+/* Where `part` first ends in the text, if it begins at or after `from`; more than the text's length when nowhere. */
 static size_t find_folded(rt_slice part, rt_slice text, size_t from) {
-  if (part.length > text.length) return text.length + 1;
+  bool begins_word = rt_take_mark(&part, '<'), ends_word = rt_take_mark(&part, '>');
   unsigned char first = part.length ? rt_fold_text[(unsigned char)part.data[0]] : 0;
   for (size_t i = from; i + part.length <= text.length; i++) {
     if (part.length == 0) return i;
-    if (rt_fold_text[(unsigned char)text.data[i]] == first && same_folded(part.data, text.data + i, part.length)) return i;
+    if (rt_fold_text[(unsigned char)text.data[i]] != first || !same_folded(part.data, text.data + i, part.length)) continue;
+    if ((!begins_word || rt_word_begins(text, i)) && (!ends_word || rt_word_ends(text, i + part.length))) return i + part.length;
   }
   return text.length + 1;
 }
@@ -135,10 +157,9 @@ bool rt_fragment_matches(rt_slice fragment, rt_slice text) {
   while (true) {
     const char *star = fragment.length ? memchr(fragment.data, '*', fragment.length) : NULL;
     rt_slice part = {fragment.data, star ? (size_t)(star - fragment.data) : fragment.length};
-    size_t at = find_folded(part, text, from);
-    if (at > text.length) return false;
+    from = find_folded(part, text, from);
+    if (from > text.length) return false;
     if (!star) return true;
-    from = at + part.length;
     fragment.length -= part.length + 1;
     fragment.data = star + 1;
   }

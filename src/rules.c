@@ -46,10 +46,13 @@ typedef struct part {
   uint32_t tests;  /* the fragments that end here, 0: none */
   uint32_t seen;   /* the finding (by stamp) it was found in, after its parent */
   size_t end;      /* where it ends there; the first place is as good as any later one */
-  rt_slice literal;
+  rt_slice literal; /* as it is written, with its marks of words */
+  size_t length;    /* without them */
+  bool begins_word, ends_word;
+  bool advice; /* not of a rule: what follows is not searched */
 } part;
 
-enum { SCAN_CODE, SCAN_TYPE, SCAN_MESSAGE, SCAN_COUNT }; /* as RT_IF_CODE and so on */
+enum { SCAN_CODE, SCAN_TYPE, SCAN_FROM, SCAN_ABOUT, SCAN_MESSAGE, SCAN_COUNT }; /* as RT_IF_CODE and so on */
 
 struct rt_rules {
   rule *list;
@@ -63,7 +66,9 @@ struct rt_rules {
   rt_matcher *matchers[SCAN_COUNT];
   uint32_t *always; /* tests without a literal: of stars alone */
   uint32_t *plain;  /* rules that ask nothing of findings */
+  value *advice;
   size_t test_count, part_count, always_count, plain_count;
+  unsigned asked; /* the kinds of conditions that any rule has */
   uint32_t stamp; /* number of findings looked at */
 };
 
@@ -87,12 +92,16 @@ rt_rules *rt_rules_new(void) {
   return rt_calloc(1, sizeof(rt_rules));
 }
 
-static void free_rule(rule *old) {
-  while (old->values) {
-    value *next = old->values->next;
-    rt_free(old->values);
-    old->values = next;
+static void free_values(value *first) {
+  while (first) {
+    value *next = first->next;
+    rt_free(first);
+    first = next;
   }
+}
+
+static void free_rule(rule *old) {
+  free_values(old->values);
   while (old->statuses) {
     status_range *next = old->statuses->next;
     rt_free(old->statuses);
@@ -106,6 +115,7 @@ static void free_rule(rule *old) {
 void rt_rules_free(rt_rules *rules) {
   if (!rules) return;
   for (size_t i = 0; i < rules->count; i++) free_rule(&rules->list[i]);
+  free_values(rules->advice);
   for (size_t i = 0; i < SCAN_COUNT; i++) rt_matcher_free(rules->matchers[i]);
   rt_free(rules->tests);
   rt_free(rules->parts);
@@ -139,8 +149,7 @@ static rule *last_rule(rt_rules *rules) {
   return &rules->list[rules->count - 1];
 }
 
-bool rt_rules_condition(rt_rules *rules, rt_condition kind, const char *text, size_t length) {
-  rule *to = last_rule(rules);
+static bool add_value(value **list, rt_condition kind, const char *text, size_t length) {
   value *fresh = rt_malloc(sizeof *fresh + length + 1);
   if (!fresh) return false;
   char *copy = (char *)(fresh + 1);
@@ -149,10 +158,20 @@ bool rt_rules_condition(rt_rules *rules, rt_condition kind, const char *text, si
   fresh->kind = kind;
   fresh->text.data = copy;
   fresh->text.length = length;
-  fresh->next = to->values;
-  to->values = fresh;
-  to->asks |= 1u << kind;
+  fresh->next = *list;
+  *list = fresh;
   return true;
+}
+
+bool rt_rules_condition(rt_rules *rules, rt_condition kind, const char *text, size_t length) {
+  rule *to = last_rule(rules);
+  to->asks |= 1u << kind;
+  rules->asked |= 1u << kind;
+  return add_value(&to->values, kind, text, length);
+}
+
+bool rt_rules_advice(rt_rules *rules, const char *fragment, size_t length) {
+  return add_value(&rules->advice, RT_IF_MESSAGE, fragment, length);
 }
 
 bool rt_rules_status(rt_rules *rules, int low, int high) {
@@ -192,7 +211,7 @@ bool rt_rules_hint(rt_rules *rules, const char *hint) {
   return set_text(&last_rule(rules)->hint, hint);
 }
 
-static const unsigned OF_FINDINGS = 1u << RT_IF_CODE | 1u << RT_IF_TYPE | 1u << RT_IF_MESSAGE;
+static const unsigned OF_FINDINGS = (1u << SCAN_COUNT) - 1;
 
 static size_t stars_in(rt_slice text) {
   size_t count = 0;
@@ -228,15 +247,18 @@ static uint32_t *find_part(const rt_rules *rules, uint32_t parent, rt_slice lite
   }
 }
 
-/* the part's number, 0 when memory is short */
-static uint32_t add_part(rt_rules *rules, uint32_t parent, uint32_t rule_id, rt_slice literal) {
-  uint32_t *place = find_part(rules, parent, literal);
+/* the part's number, 0 when memory is short; `run` is the literal with its marks of words */
+static uint32_t add_part(rt_rules *rules, uint32_t parent, uint32_t rule_id, rt_slice run) {
+  uint32_t *place = find_part(rules, parent, run);
   if (*place) return *place;
   uint32_t id = (uint32_t)++rules->part_count;
-  part fresh = {parent, rule_id, 0, 0, 0, literal};
+  part fresh = {parent, rule_id, 0, 0, 0, run, run.length, false, false, false};
+  fresh.begins_word = rt_take_mark(&run, '<');
+  fresh.ends_word = rt_take_mark(&run, '>');
   rules->parts[id] = fresh;
+  rules->parts[id].length = run.length;
   *place = id;
-  return rt_matcher_add(rules->matchers[SCAN_MESSAGE], literal, id) ? id : 0;
+  return rt_matcher_add(rules->matchers[SCAN_MESSAGE], run, id) ? id : 0;
 }
 
 static bool add_fragment(rt_rules *rules, uint32_t test_id) {
@@ -270,6 +292,7 @@ static bool add_pattern(rt_rules *rules, uint32_t test_id) {
 
 static bool make_room(rt_rules *rules) {
   size_t tests = 1, parts = 1;
+  for (const value *each = rules->advice; each; each = each->next) parts++;
   for (size_t i = 0; i < rules->count; i++) {
     for (const value *each = rules->list[i].values; each; each = each->next) {
       tests++;
@@ -298,8 +321,20 @@ static bool add_test(rt_rules *rules, uint32_t rule_id, const value *from) {
   return from->kind == RT_IF_MESSAGE ? add_fragment(rules, id) : add_pattern(rules, id);
 }
 
+/* Advice stands before all rules: no rule is ever so good that it need not be looked for. It follows a parent of its own, so that no rule's
+   fragment shares its part. */
+static bool add_advice(rt_rules *rules) {
+  for (const value *each = rules->advice; each; each = each->next) {
+    uint32_t id = add_part(rules, UINT32_MAX, 0, each->text);
+    if (!id) return false;
+    rules->parts[id].parent = 0;
+    rules->parts[id].advice = true;
+  }
+  return true;
+}
+
 bool rt_rules_finish(rt_rules *rules) {
-  if (rules->finished || !make_room(rules)) return false;
+  if (rules->finished || !make_room(rules) || !add_advice(rules)) return false;
   for (uint32_t i = 0; i < rules->count; i++) {
     if (!(rules->list[i].asks & OF_FINDINGS)) rules->plain[rules->plain_count++] = i;
     for (const value *each = rules->list[i].values; each; each = each->next)
@@ -333,6 +368,7 @@ typedef struct search {
   const rt_evidence *evidence;
   rt_slice text;  /* that is scanned now */
   size_t finding; /* whose text it is */
+  size_t advice;  /* where the text begins to give advice */
   size_t best, best_finding;
 } search;
 
@@ -366,13 +402,27 @@ static bool hit_pattern(void *context, uint32_t id, size_t end) {
   return true;
 }
 
+/* Whether the part stands where it does as its marks want it. */
+static bool is_word(const search *state, const part *found, size_t start, size_t end) {
+  return (!found->begins_word || rt_word_begins(state->text, start)) && (!found->ends_word || rt_word_ends(state->text, end));
+}
+
+/* A text that is all advice is taken as it is. */
+#define LEAST_BEFORE_ADVICE 12
+
 static bool hit_part(void *context, uint32_t id, size_t end) {
   search *state = context;
   part *parts = state->rules->parts, *found = &parts[id];
   uint32_t stamp = state->rules->stamp, parent = found->parent;
+  size_t start = end - found->length;
+  if (found->advice) {
+    if (start >= LEAST_BEFORE_ADVICE && start < state->advice && is_word(state, found, start, end)) state->advice = start;
+    return true;
+  }
   if (found->rule >= state->best) return false;
-  if (found->seen == stamp) return true;
-  if (parent && (parts[parent].seen != stamp || parts[parent].end > end - found->literal.length)) return true;
+  if (found->seen == stamp || start >= state->advice) return true;
+  if (parent && (parts[parent].seen != stamp || parts[parent].end > start)) return true;
+  if (!is_word(state, found, start, end)) return true;
   found->seen = stamp;
   found->end = end;
   for (uint32_t held = found->tests; held; held = state->rules->tests[held].next) credit(state, &state->rules->tests[held]);
@@ -383,6 +433,7 @@ static void scan(search *state, int kind, rt_slice text, size_t most) {
   if (!text.data) return;
   if (text.length > most) text.length = most;
   state->text = text;
+  state->advice = text.length;
   rt_matcher_scan(state->rules->matchers[kind], text, kind == SCAN_MESSAGE ? hit_part : hit_pattern, state);
 }
 
@@ -396,16 +447,15 @@ static void next_stamp(rt_rules *rules) {
 }
 
 static void look_at(search *state, const rt_finding *finding) {
-  const rt_slice texts[SCAN_COUNT] = {finding->code, finding->type, finding->message};
+  const rt_slice texts[SCAN_COUNT] = {finding->code, finding->type, finding->from, finding->field, finding->message};
   next_stamp(state->rules);
   for (size_t i = 0; i < state->rules->always_count; i++) {
     const test *asked = &state->rules->tests[state->rules->always[i]];
     state->text = texts[asked->kind];
     if (state->text.data && (asked->kind == RT_IF_MESSAGE || rt_pattern_matches(asked->text, state->text))) credit(state, asked);
   }
-  scan(state, SCAN_CODE, finding->code, RT_CODE_SEARCHED);
-  scan(state, SCAN_TYPE, finding->type, RT_CODE_SEARCHED);
-  scan(state, SCAN_MESSAGE, finding->message, RT_MESSAGE_SEARCHED);
+  for (int kind = 0; kind < SCAN_COUNT; kind++)
+    if (state->rules->asked & 1u << kind) scan(state, kind, texts[kind], kind == SCAN_MESSAGE ? RT_MESSAGE_SEARCHED : RT_CODE_SEARCHED);
 }
 
 /* The first rule, before the best so far, that holds for the answer as a whole. */
@@ -419,7 +469,7 @@ static void look_at_plain(search *state) {
 }
 
 bool rt_rules_match(rt_rules *rules, const rt_evidence *evidence, rt_verdict *verdict) {
-  search state = {rules, evidence, {NULL, 0}, 0, rules->count, 0};
+  search state = {rules, evidence, {NULL, 0}, 0, 0, rules->count, 0};
   if (!rules->finished) return false;
   look_at_plain(&state);
   for (size_t i = 0; i < evidence->count && state.best > 0; i++) {

@@ -20,6 +20,7 @@ bool rt_operation_by_name(const char *name, rt_operation *out);
 /* One error as it was found in a body: an answer may hold several. */
 typedef struct rt_finding {
   rt_slice code, type, message, field;
+  rt_slice from; /* the keys it was found under, dotted: "errors.responseContent" */
 } rt_finding;
 
 typedef struct rt_evidence {
@@ -36,7 +37,10 @@ typedef struct rt_rules rt_rules;
 typedef enum rt_condition {
   RT_IF_CODE,    /* dotted segments; `*` alone is any number of segments, within one any run of characters; case and the sign between words do not count */
   RT_IF_TYPE,    /* the same pattern form */
-  RT_IF_MESSAGE, /* a fragment of the text, letter case does not count, `*` stands for anything between two parts */
+  RT_IF_FROM,    /* the same pattern form: where it was found */
+  RT_IF_ABOUT,   /* the same pattern form: the parameter it names */
+  RT_IF_MESSAGE, /* a fragment of the text, letter case does not count, `*` stands for anything between two parts, `<` and `>` for the
+                    beginning and the end of a word */
   RT_IF_TRANSPORT,
   RT_CONDITION_COUNT
 } rt_condition;
@@ -65,6 +69,10 @@ void rt_rules_floor(rt_rules *rules, double floor);
 bool rt_rules_category(rt_rules *rules, const char *category);
 bool rt_rules_field(rt_rules *rules, const char *field);
 bool rt_rules_hint(rt_rules *rules, const char *hint);
+
+/* Where a text begins to give advice ("this may be due to ..."), it lists what can happen, not what did: from such a fragment on it is not
+   searched. */
+bool rt_rules_advice(rt_rules *rules, const char *fragment, size_t length);
 
 /* After the last rule, once; false when memory is short. */
 bool rt_rules_finish(rt_rules *rules);

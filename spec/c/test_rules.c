@@ -62,8 +62,8 @@ static void test_long_input_is_linear(void) {
 }
 
 static void test_first_match_decides(void) {
-  rt_finding findings[2] = {{slice("INTERNAL"), slice(NULL), slice("odd"), slice(NULL)},
-                            {slice("13"), slice(NULL), slice("Internal error"), slice(NULL)}};
+  rt_finding findings[2] = {{slice("INTERNAL"), slice(NULL), slice("odd"), slice(NULL), slice(NULL)},
+                            {slice("13"), slice(NULL), slice("Internal error"), slice(NULL), slice(NULL)}};
   rt_evidence evidence = {RT_POLL, 200, slice(NULL), findings, 2};
   rt_verdict verdict;
   rt_rules *rules = rt_rules_new();
@@ -127,7 +127,8 @@ static void test_short_memory(void) {
 /* What a set finds in one pass is what its patterns find one by one. */
 static bool alone(rt_condition kind, const char *value, const char *text) {
   rt_finding finding = {slice(kind == RT_IF_CODE ? text : NULL), slice(kind == RT_IF_TYPE ? text : NULL),
-                        slice(kind == RT_IF_MESSAGE ? text : NULL), slice(NULL)};
+                        slice(kind == RT_IF_MESSAGE ? text : NULL), slice(kind == RT_IF_ABOUT ? text : NULL),
+                        slice(kind == RT_IF_FROM ? text : NULL)};
   rt_evidence evidence = {0, 0, slice(NULL), &finding, 1};
   rt_verdict verdict;
   rt_rules *rules = rt_rules_new();
@@ -142,11 +143,14 @@ static bool alone(rt_condition kind, const char *value, const char *text) {
 
 static void test_sets_agree_with_patterns(void) {
   const char *codes[] = {"a", "A.b", "a.b.c", "*", "**", "a.*", "*.b", "a*", "*a*", "a*c", "a.*.c", "*.*", "..", "a..b", "ab*.*c", "*b*.c*", "abab"};
-  const char *texts[] = {"", "*", "a", "b", "aa", "a*a", "a*b*a", "ab*ba", "*a", "a*", "**", "rate-limit", "Rate_Limit x", "aba*ab", "b*ab", "abab*aba"};
+  const char *texts[] = {"", "*", "a", "b", "aa", "a*a", "a*b*a", "ab*ba", "*a", "a*", "**", "rate-limit", "Rate_Limit x", "aba*ab", "b*ab", "abab*aba",
+                         "<a", "a>", "<a>", "<a*b>", "ab a ba", "<", ">", "<>", "a-b", "<b> a", "b>*<a"};
   for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
     for (size_t k = 0; k < sizeof codes / sizeof *codes; k++) {
       CHECK(alone(RT_IF_CODE, codes[i], codes[k]) == pattern(codes[i], codes[k]));
       CHECK(alone(RT_IF_TYPE, codes[i], codes[k]) == pattern(codes[i], codes[k]));
+      CHECK(alone(RT_IF_FROM, codes[i], codes[k]) == pattern(codes[i], codes[k]));
+      CHECK(alone(RT_IF_ABOUT, codes[i], codes[k]) == pattern(codes[i], codes[k]));
     }
   }
   for (size_t i = 1; i < sizeof texts / sizeof *texts; i++) /* an empty fragment cannot be added from Lua */
@@ -156,8 +160,9 @@ static void test_sets_agree_with_patterns(void) {
 
 /* The stamps of findings wrap around after four thousand million of them; a rule needs both its conditions from the same one. */
 static void test_findings_do_not_mix(void) {
-  rt_finding findings[3] = {{slice("a"), slice(NULL), slice("x"), slice(NULL)}, {slice("b"), slice(NULL), slice("y"), slice(NULL)},
-                            {slice("a"), slice(NULL), slice("xy"), slice(NULL)}};
+  rt_finding findings[3] = {{slice("a"), slice(NULL), slice("x"), slice(NULL), slice(NULL)},
+                            {slice("b"), slice(NULL), slice("y"), slice(NULL), slice(NULL)},
+                            {slice("a"), slice(NULL), slice("xy"), slice(NULL), slice(NULL)}};
   rt_evidence evidence = {0, 0, slice(NULL), findings, 2};
   rt_verdict verdict;
   rt_rules *rules = rt_rules_new();
@@ -172,7 +177,33 @@ static void test_findings_do_not_mix(void) {
   rt_rules_free(rules);
 }
 
+/* A text that lists what can happen is not about all of that. */
+static void test_advice(void) {
+  rt_finding finding = {slice(NULL), slice(NULL), slice("The generation failed. Possible causes: nudity, a minor, an asset."), slice(NULL), slice(NULL)};
+  rt_evidence evidence = {0, 0, slice(NULL), &finding, 1};
+  rt_verdict verdict;
+  for (int advised = 0; advised < 2; advised++) {
+    rt_rules *rules = rt_rules_new();
+    if (advised) CHECK(rt_rules_advice(rules, "possible cause", 14));
+    rt_rules_begin(rules, RT_CONTENT_INPUT);
+    rt_rules_condition(rules, RT_IF_MESSAGE, "nudity", 6);
+    rt_rules_begin(rules, RT_GENERATION_FAILED);
+    rt_rules_condition(rules, RT_IF_MESSAGE, "possible cause", 14); /* shares its text with the advice */
+    rt_rules_condition(rules, RT_IF_MESSAGE, "generation failed", 17);
+    CHECK(rt_rules_finish(rules) && rt_rules_match(rules, &evidence, &verdict));
+    CHECK(verdict.cls == (advised ? RT_GENERATION_FAILED : RT_CONTENT_INPUT));
+    if (advised) { /* all of the text is advice: then it is read as it is */
+      rt_finding bare = {slice(NULL), slice(NULL), slice("Possible causes: nudity"), slice(NULL), slice(NULL)};
+      evidence.findings = &bare;
+      CHECK(rt_rules_match(rules, &evidence, &verdict) && verdict.cls == RT_CONTENT_INPUT);
+      evidence.findings = &finding;
+    }
+    rt_rules_free(rules);
+  }
+}
+
 int main(void) {
+  test_advice();
   test_sets_agree_with_patterns();
   test_findings_do_not_mix();
   test_patterns();

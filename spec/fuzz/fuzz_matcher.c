@@ -28,7 +28,7 @@ static int holds(rt_condition kind, rt_slice value, rt_slice text) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const uint8_t *at = data, *end = data + size;
   if (size < 2) return 0;
-  rt_condition kind = *at % 3 == 0 ? RT_IF_CODE : *at % 3 == 1 ? RT_IF_TYPE : RT_IF_MESSAGE;
+  rt_condition kind = *at % 3 == 0 ? RT_IF_CODE : *at % 3 == 1 ? RT_IF_FROM : RT_IF_MESSAGE;
   at++;
   rt_slice text = next_piece(&at, end), values[MOST_RULES];
   size_t count = 0, expected;
@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   rt_finding finding;
   memset(&finding, 0, sizeof finding);
   if (kind == RT_IF_CODE) finding.code = text;
-  if (kind == RT_IF_TYPE) finding.type = text;
+  if (kind == RT_IF_FROM) finding.from = text;
   if (kind == RT_IF_MESSAGE) finding.message = text;
   rt_evidence evidence = {0, 0, {NULL, 0}, &finding, 1};
   rt_verdict verdict;
