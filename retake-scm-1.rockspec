@@ -28,6 +28,7 @@ build = {
     ["retake.core"] = {
       sources = {
         "src/bmp.c",
+        "src/boxes.c",
         "src/deadlines.c",
         "src/engine.c",
         "src/fault.c",
