@@ -14,15 +14,20 @@ static bool is_spent(const rt_boxes *boxes) {
   return boxes->left == 0 || boxes->at >= boxes->end || boxes->end - boxes->at < 8;
 }
 
+static const unsigned char *header_of(rt_boxes *boxes, size_t length) {
+  uint64_t wish = boxes->wish_end > boxes->at ? boxes->wish_end - boxes->at : 0;
+  return rt_pieces_ask(boxes->pieces, boxes->at, length, wish < RT_PIECES_HELD ? (size_t)wish : RT_PIECES_HELD);
+}
+
 rt_box_found rt_boxes_next(rt_boxes *boxes) {
   if (is_spent(boxes)) return RT_BOX_NONE;
-  const unsigned char *p = rt_pieces_ask(boxes->pieces, boxes->at, 8, boxes->wish);
+  const unsigned char *p = header_of(boxes, 8);
   if (!p) return RT_BOX_LACK;
   rt_box *box = &boxes->box;
   uint64_t size = rt_big32(p), header = 8;
   box->type = rt_big32(p + 4);
   if (size == 1) {
-    p = rt_pieces_ask(boxes->pieces, boxes->at, 16, boxes->wish);
+    p = header_of(boxes, 16);
     if (!p) return RT_BOX_LACK;
     size = rt_big64(p + 8);
     header = 16;

@@ -25,7 +25,7 @@ typedef enum rt_box_found {
 typedef struct rt_boxes {
   rt_pieces *pieces;
   uint64_t at, end;
-  size_t wish; /* how much is wanted at once where a header is missing; rt_boxes_in sets 0: no more than the header */
+  uint64_t wish_end; /* where a header is missing, all up to there is wanted at once; rt_boxes_in sets 0: the header only */
   unsigned left;
   rt_box box;
 } rt_boxes;
