@@ -113,15 +113,16 @@ describe("core readers of assets", function()
 
   it("measures an image from a prefix, and says what is missing", function()
     local bytes = read "turned.jpg"
-    assert.same({ type = "image/jpeg", width = 40, height = 60, orientation = 6, animated = false, complete = false }, core.image(bytes))
-    assert.is_true(core.image(bytes, #bytes).complete)
-    assert.same({ n = 4, nil, "need", 0, 4096 }, { n = 4, core.image(bytes:sub(1, 5)) })
-    assert.same({ n = 2, nil, "unknown" }, { n = 2, core.image(read "boat.gif") })
-    local image, state, message = core.image(bytes:sub(1, 900), 900)
-    assert.is_nil(image)
+    local known = { media_type = "image/jpeg", kind = "image", width = 40, height = 60, orientation = 6, animated = false, frames = 1 }
+    assert.same({ known, "done" }, { core.media(bytes) })
+    assert.is_true(core.media(bytes, #bytes).complete)
+    assert.same({ n = 4, nil, "need", 5, 59 }, { n = 4, core.media(bytes:sub(1, 5)) })
+    assert.same({ n = 2, nil, "unknown" }, { n = 2, core.media("nothing at all", 14) })
+    local image, state = core.media(bytes:sub(1, 900), 900)
     assert.equal("corrupt", state)
-    assert.matches("900 bytes", message)
-    assert.has_error(function() core.image("x", -1) end)
+    assert.equal("40 60 false", image.width .. " " .. image.height .. " " .. tostring(image.complete))
+    assert.matches("900 bytes", image.message)
+    assert.has_error(function() core.media("x", -1) end)
   end)
 
   it("steps over ten megabytes of profile by seeking", function()
@@ -129,22 +130,24 @@ describe("core readers of assets", function()
     local exif = 2 + 2 + bytes:byte(5) * 256 + bytes:byte(6)
     local profile = ("\255\226\255\255" .. ("p"):rep(65533)):rep(160)
     local whole = bytes:sub(1, exif) .. profile .. bytes:sub(exif + 1)
-    local reader, fed = core.image_reader(#whole), 0
+    local reader, fed = core.media_reader(#whole), 0
     local offset, length = reader:wants()
     while offset do
       local piece = whole:sub(offset + 1, offset + length)
       fed = fed + #piece
-      assert.equal(reader, reader:feed(piece))
+      assert.equal(reader, reader:feed(offset, piece))
       offset, length = reader:wants()
     end
-    assert.same({ type = "image/jpeg", width = 40, height = 60, orientation = 6, animated = false, complete = true }, reader:result())
-    assert.is_true(#whole > 10e6 and fed < 700000)
+    local image, state = reader:result()
+    assert.equal("done 40 60 6 true", table.concat({ state, image.width, image.height, image.orientation, tostring(image.complete) }, " "))
+    assert.is_true(#whole > 10e6 and fed < 50000)
   end)
 
   it("refuses what is no reader and no fingerprint", function()
-    assert.has_error(function() core.image_reader().wants(core.fingerprint()) end)
-    assert.has_error(function() core.fingerprint().hex(core.image_reader()) end)
+    assert.has_error(function() core.media_reader().wants(core.fingerprint()) end)
+    assert.has_error(function() core.fingerprint().hex(core.media_reader()) end)
     assert.has_error(function() core.fingerprint().hex(io.stdout) end)
+    assert.has_error(function() core.media_reader():feed(nil, "x") end)
   end)
 
   it("fingerprints text, files and data URIs alike", function()

@@ -35,6 +35,6 @@ int luaopen_retake_core(lua_State *L) {
   rt_open_fingerprint(L);
   rt_open_uri(L);
   rt_open_sniff(L);
-  rt_open_image(L);
+  rt_open_media(L);
   return 1;
 }

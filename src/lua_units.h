@@ -15,6 +15,6 @@ void rt_open_engine(lua_State *L);
 void rt_open_fingerprint(lua_State *L);
 void rt_open_uri(lua_State *L);
 void rt_open_sniff(lua_State *L);
-void rt_open_image(lua_State *L);
+void rt_open_media(lua_State *L);
 
 #endif

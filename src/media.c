@@ -10,6 +10,8 @@
 /* The first look. It settles most images, and their headers lie within it. */
 enum { FIRST_BYTES = 64 };
 
+typedef char sniffed_bytes_are_kept[(int)RT_SNIFF_BYTES <= (int)RT_PIECES_KEPT ? 1 : -1];
+
 static const struct form {
   const char *media_type, *name;
   rt_media_state (*read)(rt_pieces *, rt_media *);

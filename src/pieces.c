@@ -119,8 +119,7 @@ static bool join(rt_pieces *pieces, size_t first, size_t last, uint64_t offset, 
     uint64_t end = end_of(&pieces->held[last - 1]);
     if (pieces->held[first].offset < offset) joined.offset = pieces->held[first].offset;
     joined.length = (size_t)((end > offset + length ? end : offset + length) - joined.offset);
-  } else if (pieces->count == RT_PIECES_RANGES)
-    return false;
+  }
   joined.bytes = rt_malloc(joined.length);
   if (!joined.bytes) return false;
   for (size_t i = first; i < last; i++) {
@@ -139,13 +138,10 @@ bool rt_pieces_add(rt_pieces *pieces, uint64_t offset, const void *bytes, size_t
   while (first < pieces->count && end_of(&pieces->held[first]) < offset) first++;
   size_t last = first;
   while (last < pieces->count && pieces->held[last].offset <= offset + length) last++;
-  bool good = length <= RT_PIECES_HELD - pieces->held_bytes;
-  if (good && last == first + 1 && end_of(&pieces->held[first]) == offset)
-    good = append(pieces, &pieces->held[first], bytes, length);
-  else if (good)
-    good = join(pieces, first, last, offset, bytes, length);
-  if (!good) pieces->full = true;
-  return good;
+  if (length > RT_PIECES_HELD - pieces->held_bytes || (first == last && pieces->count == RT_PIECES_RANGES)) pieces->full = true;
+  if (pieces->full) return false;
+  if (last == first + 1 && end_of(&pieces->held[first]) == offset) return append(pieces, &pieces->held[first], bytes, length);
+  return join(pieces, first, last, offset, bytes, length);
 }
 
 /* ---- letting go ---- */
@@ -169,8 +165,10 @@ static void cut(rt_pieces *pieces, size_t place, uint64_t from, uint64_t to) {
   if (tail.bytes) put_in(pieces, kept ? place + 1 : place, tail);
 }
 
+/* What the form was told from is asked for on each run. */
 static void let_go(rt_pieces *pieces, uint64_t from, uint64_t to) {
-  for (size_t i = pieces->count; i-- > 0;)
+  if (from < RT_PIECES_KEPT) from = RT_PIECES_KEPT;
+  for (size_t i = pieces->count; from < to && i-- > 0;)
     if (pieces->held[i].offset < to && end_of(&pieces->held[i]) > from) cut(pieces, i, from, to);
 }
 

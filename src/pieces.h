@@ -9,7 +9,8 @@
 
 #define RT_SIZE_UNKNOWN UINT64_MAX
 
-enum { RT_PIECES_HELD = 1 << 20, RT_PIECES_RANGES = 64, RT_PIECES_WALKS = 4 };
+/* KEPT: the first bytes are never let go, because each run begins with them. */
+enum { RT_PIECES_HELD = 1 << 20, RT_PIECES_RANGES = 64, RT_PIECES_WALKS = 4, RT_PIECES_KEPT = 512 };
 
 typedef struct {
   uint64_t offset;
@@ -25,7 +26,7 @@ typedef struct {
 typedef struct rt_pieces {
   uint64_t total;         /* the file's size, or RT_SIZE_UNKNOWN */
   bool missing, past_end; /* why the last question was answered with NULL */
-  bool full;              /* something could not be kept, so that the parser will never have all it asks for */
+  bool full;              /* there was no room for something, so that the parser will never have all it asks for */
   uint64_t wanted_offset; /* of `missing`: what to bring; a shorter answer is fine, the parser asks again */
   size_t wanted_length;
   /* its own */
@@ -44,7 +45,7 @@ void rt_pieces_prefix(rt_pieces *pieces, const void *bytes, size_t length, uint6
 
 void rt_pieces_start(rt_pieces *pieces, uint64_t total); /* nothing at hand yet */
 
-/* Copies. False: no memory, or more than RT_PIECES_HELD bytes or RT_PIECES_RANGES ranges (then `full` is set). */
+/* Copies. False: no memory; or (then `full` is set) more than RT_PIECES_HELD bytes or RT_PIECES_RANGES ranges. */
 bool rt_pieces_add(rt_pieces *pieces, uint64_t offset, const void *bytes, size_t length);
 
 void rt_pieces_end(rt_pieces *pieces, uint64_t total); /* the file was found to end there */
