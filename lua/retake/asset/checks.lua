@@ -23,14 +23,6 @@ local function allowed_types(limits, kind)
   return #list == 0 and last or table.concat(list, ", ") .. " or " .. last
 end
 
-local function is_allowed(limits, media_type)
-  local kind = kind_of(media_type)
-  if not kind then return false end
-  if limits and limits.kinds and not limits.kinds[kind] then return false end
-  local taken = limits and limits.media_types
-  return not taken or taken[media_type] or taken[canonical(media_type)] or false
-end
-
 function M.type_hint(limits, media_type)
   if types.not_media[media_type] then
     return "The bytes are " .. types.not_media[media_type] .. ": perhaps an error message that was saved in place of the file."
@@ -52,7 +44,7 @@ function M.type(report, limits, input, found, path)
     fail(report, "media type", "asset.media_type", say(limits, "declared_type", declared, found), "Write data:" .. found .. ";base64,...")
   elseif declared and not kind_of(declared) then
     fail(report, "media type", "asset.media_type", say(limits, "data_uri_type", declared), "Name the real type: data:" .. found .. ";base64,...")
-  elseif not is_allowed(limits, report.media_type) then
+  elseif not types.is_allowed(limits, report.media_type) then
     fail(report, "media type", "asset.media_type", say(limits, "media_type", report.media_type), M.type_hint(limits, report.media_type))
   else
     step(report, "media type", "pass", report.media_type)

@@ -32,6 +32,15 @@ function M.kind(media_type)
   if kind == "image" or kind == "video" or kind == "audio" then return kind end
 end
 
+--- Whether the limits take such a file, under this or another name of its type.
+function M.is_allowed(limits, media_type)
+  local kind = M.kind(media_type)
+  if not kind then return false end
+  if limits and limits.kinds and not limits.kinds[kind] then return false end
+  local taken = limits and limits.media_types
+  return not taken or taken[media_type] or taken[M.canonical(media_type)] or false
+end
+
 -- The type by the bytes, where they say it; else by what was declared.
 function M.settle(declared, found, path)
   if not declared then
