@@ -34,6 +34,7 @@ int luaopen_retake_core(lua_State *L) {
   rt_open_engine(L);
   rt_open_fingerprint(L);
   rt_open_uri(L);
+  rt_open_netguard(L);
   rt_open_sniff(L);
   rt_open_media(L);
   return 1;

@@ -14,6 +14,7 @@ void rt_open_retry_after(lua_State *L);
 void rt_open_engine(lua_State *L);
 void rt_open_fingerprint(lua_State *L);
 void rt_open_uri(lua_State *L);
+void rt_open_netguard(lua_State *L);
 void rt_open_sniff(lua_State *L);
 void rt_open_media(lua_State *L);
 
