@@ -5,6 +5,7 @@
 #endif
 #include "clock.h"
 #include "engine.h"
+#include "lua_netguard.h"
 #include "lua_units.h"
 #include "poller.h"
 
@@ -136,7 +137,7 @@ static const text_field text_fields[] = {
     {"method", offsetof(rt_request, method)},         {"url", offsetof(rt_request, url)},
     {"body_file", offsetof(rt_request, body_file)},   {"output", offsetof(rt_request, output)},
     {"ca_file", offsetof(rt_request, ca_file)},       {"proxy", offsetof(rt_request, proxy)},
-    {"user_agent", offsetof(rt_request, user_agent)},
+    {"user_agent", offsetof(rt_request, user_agent)}, {"range", offsetof(rt_request, range)},
 };
 
 /* [-0, +0] whether the key is one of the plain strings, which is then read */
@@ -157,6 +158,10 @@ static void read_plain_field(lua_State *L, rt_request *request, const char *key)
     request->body = text_at_top(L, key, &request->body_length);
   else if (strcmp(key, "max_body") == 0)
     request->max_body = (int64_t)number_at_top(L, key, 0, 9e15);
+  else if (strcmp(key, "stop_after") == 0)
+    request->stop_after = (int64_t)number_at_top(L, key, 1, 9e15);
+  else if (strcmp(key, "guard") == 0)
+    request->guard = flag_at_top(L, key);
   else if (strcmp(key, "redirects") == 0)
     request->redirects = (int)number_at_top(L, key, 0, 1000);
   else if (strcmp(key, "once") == 0)
@@ -165,8 +170,15 @@ static void read_plain_field(lua_State *L, rt_request *request, const char *key)
     request->http1 = flag_at_top(L, key);
   else if (strcmp(key, "timeout") == 0)
     read_timeouts(L, request);
-  else if (strcmp(key, "headers") != 0 && strcmp(key, "parts") != 0)
+  else if (strcmp(key, "headers") != 0 && strcmp(key, "parts") != 0 && strcmp(key, "allow_addresses") != 0)
     luaL_error(L, "bad request: there is no field '%s'", key);
+}
+
+/* [-0, +1] as read_headers */
+static void read_exceptions(lua_State *L, rt_request *request) {
+  list_at_top(L, "allow_addresses");
+  if (!rt_read_allowed(L, &request->allowed))
+    luaL_error(L, "bad request: 'allow_addresses' must hold addresses such as 127.0.0.1 and networks such as 10.0.0.0/8");
 }
 
 /* [-0, +2n] reads the table at this index; what stays on the stack is what the request points into */
@@ -180,6 +192,9 @@ static void read_request(lua_State *L, int index, rt_request *request) {
   lua_pushliteral(L, "parts");
   lua_rawget(L, index);
   if (!lua_isnil(L, -1)) read_parts(L, request);
+  lua_pushliteral(L, "allow_addresses");
+  lua_rawget(L, index);
+  if (!lua_isnil(L, -1)) read_exceptions(L, request);
   const char *field, *flaw = rt_request_flaw(request, &field);
   if (flaw) luaL_error(L, "bad request: '%s' %s", field, flaw);
 }
@@ -262,7 +277,7 @@ static int l_start(lua_State *L) {
   if (!engine) return 2;
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
-  luaL_checkstack(L, 12, "too many fields");
+  luaL_checkstack(L, 16, "too many fields");
   read_request(L, 2, &request);
   switch (rt_engine_start(engine, &request, &id)) {
   case RT_OK:

@@ -12,6 +12,7 @@ static const struct {
     [RT_RESPONSE] = {"response", "a complete response arrived"},
     [RT_RESOLVE] = {"resolve", "the host name could not be resolved"},
     [RT_CONNECT] = {"connect", "no connection could be made"},
+    [RT_BLOCKED] = {"blocked", "the host may not be connected to"},
     [RT_TLS] = {"tls", "the TLS connection failed"},
     [RT_TIMEOUT] = {"timeout", "the time ran out"},
     [RT_INTERRUPTED] = {"interrupted", "the connection broke before the response was complete"},

@@ -11,6 +11,7 @@ typedef enum {
   RT_RESPONSE, /* a complete HTTP response, whatever its status */
   RT_RESOLVE,
   RT_CONNECT,
+  RT_BLOCKED, /* the guard refused every address that was left to connect to */
   RT_TLS,
   RT_TIMEOUT,
   RT_INTERRUPTED,
@@ -32,7 +33,7 @@ typedef struct {
   int status;       /* 0: no response began */
   int http_version; /* 10, 11, 20; 0: none */
   int reused;       /* went over a connection that was already there */
-  int truncated;    /* the body of an error response was longer than is kept; the rest was not read */
+  int truncated;    /* the body, an error's or one read only so far, goes on; the rest was not read */
   int64_t retry_after;
   double elapsed;
   char *effective_url;

@@ -5,6 +5,7 @@
 
 #include "memory.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -76,6 +77,26 @@ static const char *flawed_parts(const rt_request *request, const char **field) {
   return NULL;
 }
 
+/* One range: an answer to several has parts with headers of their own. */
+static int is_range(const char *text) {
+  size_t first = strspn(text, "0123456789"), last = text[first] == '-' ? strspn(text + first + 1, "0123456789") : 0;
+  if (text[first] != '-' || text[first + 1 + last] || first > 18 || last > 18 || !(first || last)) return 0;
+  return !first || !last || strtoll(text, NULL, 10) <= strtoll(text + first + 1, NULL, 10);
+}
+
+static const char *flawed_reading(const rt_request *request, const char **field) {
+  *field = "range";
+  if (request->range && !is_range(request->range)) return "must have the form \"0-63\", \"64-\" or \"-64\"";
+  if (request->range && (request->body || request->body_file || request->parts)) return "is not for a request that has a body";
+  *field = "stop_after";
+  if (request->stop_after && request->output) return "excludes output: a file is whole or not there";
+  *field = "allow_addresses";
+  if (request->allowed.count && !request->guard) return "needs guard";
+  *field = "proxy";
+  if (request->guard && request->proxy) return "excludes guard: the proxy would choose the address";
+  return NULL;
+}
+
 const char *rt_request_flaw(const rt_request *request, const char **field) {
   *field = "url";
   if (!request->url) return "is missing";
@@ -91,7 +112,8 @@ const char *rt_request_flaw(const rt_request *request, const char **field) {
   if (request->user_agent && has_control(request->user_agent)) return "must not hold control characters";
   *field = "redirects";
   if (request->redirects && request->once) return "are not followed by a request that may be sent only once";
-  const char *flaw = flawed_headers(request, field);
+  const char *flaw = flawed_reading(request, field);
+  if (!flaw) flaw = flawed_headers(request, field);
   return flaw ? flaw : flawed_parts(request, field);
 }
 
@@ -102,9 +124,10 @@ static size_t text_size(const char *text) {
 }
 
 static size_t size_of(const rt_request *request) {
-  size_t size = sizeof *request + request->header_count * sizeof(char *) + request->part_count * sizeof(rt_part);
+  size_t size = sizeof *request + request->header_count * sizeof(char *) + request->part_count * sizeof(rt_part) +
+                request->allowed.count * sizeof(rt_network);
   const char *const texts[] = {request->method,  request->url,   request->body_file, request->output,
-                               request->ca_file, request->proxy, request->user_agent};
+                               request->ca_file, request->proxy, request->user_agent, request->range};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) size += text_size(texts[i]);
   for (size_t i = 0; i < request->header_count; i++) size += text_size(request->headers[i]);
   if (request->body) size += request->body_length + 1;
@@ -135,7 +158,10 @@ rt_request *rt_request_copy(const rt_request *request) {
   *copy = *request;
   rt_part *parts = (rt_part *)(copy + 1); /* aligned: parts hold pointers, as the structure does */
   const char **headers = (const char **)(parts + request->part_count);
-  char *at = (char *)(headers + request->header_count);
+  rt_network *networks = (rt_network *)(headers + request->header_count);
+  char *at = (char *)(networks + request->allowed.count);
+  if (request->allowed.count) memcpy(networks, request->allowed.networks, request->allowed.count * sizeof *networks);
+  copy->allowed.networks = networks;
   copy->method = lay(&at, request->method);
   copy->url = lay(&at, request->url);
   copy->body_file = lay(&at, request->body_file);
@@ -143,6 +169,7 @@ rt_request *rt_request_copy(const rt_request *request) {
   copy->ca_file = lay(&at, request->ca_file);
   copy->proxy = lay(&at, request->proxy);
   copy->user_agent = lay(&at, request->user_agent);
+  copy->range = lay(&at, request->range);
   copy->body = lay_bytes(&at, request->body, request->body_length);
   for (size_t i = 0; i < request->header_count; i++) headers[i] = lay(&at, request->headers[i]);
   copy->headers = headers;

@@ -2,6 +2,8 @@
 #ifndef RT_REQUEST_H
 #define RT_REQUEST_H
 
+#include "netguard.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +29,10 @@ typedef struct {
   int once;                                /* must reach the server at most once */
   int http1;
   const char *ca_file, *proxy, *user_agent;
+  int guard;          /* connects only where rt_address_blocked allows it, and through no proxy, whatever the environment says */
+  rt_allowed allowed; /* the guard's exceptions */
+  const char *range;  /* "0-63", "64-" or "-64": those bytes are asked for; a server may send all the same */
+  int64_t stop_after; /* bytes of the body after which the rest is not read: the response is then whole as far as it goes; 0: all of it */
 } rt_request;
 
 /* What is wrong with it, or NULL; *field then names the culprit. Nothing secret is in either. */

@@ -69,6 +69,15 @@ static int set_redirects(CURL *easy, const rt_request *request) {
   return ok;
 }
 
+static int set_guard(CURL *easy, rt_transfer *transfer) {
+  int ok = 1;
+  if (!transfer->request->guard) return ok;
+  SET(CURLOPT_OPENSOCKETFUNCTION, rt_on_guarded_socket);
+  SET(CURLOPT_OPENSOCKETDATA, transfer);
+  SET(CURLOPT_PROXY, ""); /* not the environment's either: it would be the proxy that connects */
+  return ok;
+}
+
 static int set_connection(CURL *easy, const rt_request *request) {
   int ok = 1;
   SET(CURLOPT_URL, request->url);
@@ -81,8 +90,11 @@ static int set_connection(CURL *easy, const rt_request *request) {
   if (request->connect > 0) SET(CURLOPT_CONNECTTIMEOUT_MS, request->connect < 1e6 ? (long)(request->connect * 1000) + 1 : 1000000000L);
   if (request->ca_file) SET(CURLOPT_CAINFO, request->ca_file);
   if (request->proxy) SET(CURLOPT_PROXY, request->proxy);
-  /* "identity" still decodes what a server compresses unasked; a file of compressed bytes would not be what was asked for. */
-  SET(CURLOPT_ACCEPT_ENCODING, request->output ? "identity" : "");
+  if (request->range) SET(CURLOPT_RANGE, request->range);
+  /* "identity" still decodes what a server compresses unasked; a file of compressed bytes would not be what was asked for, and a part of
+     it, or its length, would say nothing about the file. */
+  int as_it_is = request->output || request->range || request->stop_after || request->guard;
+  SET(CURLOPT_ACCEPT_ENCODING, as_it_is ? "identity" : "");
   return ok && set_redirects(easy, request);
 }
 
@@ -250,6 +262,7 @@ rt_setup_status rt_setup(rt_lane *lane, rt_transfer *transfer, char *detail, siz
   rt_setup_status status = set_body(lane, transfer, detail, room);
   if (status) return status;
   int ok = set_constant(lane->easy) && set_sockets(lane->easy, transfer->sockets) && set_connection(lane->easy, request) &&
-           set_callbacks(lane->easy, transfer, lane->error) && set_headers(lane, request) && set_method(lane->easy, request);
+           set_guard(lane->easy, transfer) && set_callbacks(lane->easy, transfer, lane->error) && set_headers(lane, request) &&
+           set_method(lane->easy, request);
   return ok ? RT_SETUP_OK : RT_SETUP_NO_MEMORY;
 }

@@ -10,6 +10,7 @@ typedef enum { RT_SETUP_OK, RT_SETUP_NO_MEMORY, RT_SETUP_STORAGE } rt_setup_stat
 rt_setup_status rt_setup(rt_lane *lane, rt_transfer *transfer, char *detail, size_t room);
 
 /* The callbacks, in transfer.c. */
+curl_socket_t rt_on_guarded_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address);
 int rt_on_request(void *user, char *remote, char *local, int remote_port, int local_port);
 size_t rt_on_header(char *line, size_t size, size_t count, void *user);
 size_t rt_on_body(char *data, size_t size, size_t count, void *user);

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* ---- lanes ---- */
 
@@ -32,6 +33,7 @@ static void empty_lane(rt_lane *lane) {
   lane->headers = NULL;
   lane->uploads = NULL;
   lane->upload_count = 0;
+  lane->refused[0] = '\0';
 }
 
 void rt_lane_free(rt_lane *lane) {
@@ -89,9 +91,27 @@ static size_t stop(rt_transfer *transfer, rt_sink_status why, const char *detail
   return 0;
 }
 
+static int blocked(const rt_transfer *transfer, const struct sockaddr *address, socklen_t length) {
+  return rt_address_blocked(address, length, &transfer->request->allowed, transfer->lane->refused, sizeof transfer->lane->refused);
+}
+
+/* Every connection of a guarded transfer begins here, with the address that it goes to: a name that answers something else the next time
+   it is asked changes nothing. libcurl tries the host's other addresses, if there are any, in the same way. */
+curl_socket_t rt_on_guarded_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address) {
+  (void)purpose;
+  if (blocked(user, &address->addr, (socklen_t)address->addrlen)) return CURL_SOCKET_BAD;
+  return socket(address->family, address->socktype, address->protocol);
+}
+
 int rt_on_request(void *user, char *remote, char *local, int remote_port, int local_port) {
   rt_transfer *transfer = user;
-  (void)remote, (void)local, (void)remote_port, (void)local_port;
+  const rt_request *request = transfer->request;
+  char *refused = transfer->lane->refused;
+  (void)local, (void)remote_port, (void)local_port;
+  /* a kept connection may have been opened by a transfer without a guard, or with other exceptions */
+  if (request->guard && rt_address_text_blocked(remote ? remote : "", &request->allowed, refused, sizeof transfer->lane->refused))
+    return CURL_PREREQFUNC_ABORT;
+  refused[0] = '\0'; /* another address of the host's would do */
   transfer->outcome.sent = 1; /* from here on bytes of the request may leave */
   transfer->answered = 0;     /* after a redirect the wait for an answer begins again */
   touch(transfer);
@@ -154,12 +174,30 @@ static rt_sink_status open_body(rt_transfer *transfer) {
   return RT_SINK_OK;
 }
 
+/* The rest of the body is not wanted. The connection is lost by that, so a body that ends just there is read to its end. */
+static int is_enough(const rt_transfer *transfer, size_t length) {
+  int64_t left = transfer->request->stop_after - transfer->outcome.body.size;
+  curl_off_t whole = -1;
+  if (!transfer->request->stop_after || (int64_t)length < left) return 0;
+  curl_easy_getinfo(transfer->lane->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &whole);
+  return (int64_t)length > left || whole != transfer->request->stop_after;
+}
+
+static size_t stop_early(rt_transfer *transfer, const char *data) {
+  rt_sink *body = &transfer->outcome.body;
+  rt_sink_status status = rt_sink_write(body, data, (size_t)(transfer->request->stop_after - body->size));
+  if (status) return stop(transfer, status, NULL);
+  transfer->outcome.truncated = 1;
+  return stop(transfer, RT_SINK_TOO_LARGE, NULL);
+}
+
 size_t rt_on_body(char *data, size_t size, size_t count, void *user) {
   rt_transfer *transfer = user;
   size_t length = size * count;
   rt_sink *body = &transfer->outcome.body;
   touch(transfer);
   rt_sink_status status = transfer->opened ? RT_SINK_OK : open_body(transfer);
+  if (!status && is_enough(transfer, length)) return stop_early(transfer, data);
   if (!status) status = rt_sink_write(body, data, length);
   if (!status) return length;
   if (status == RT_SINK_TOO_LARGE && transfer->request->output && !body->path) {
@@ -257,7 +295,10 @@ static void leave(rt_transfer *transfer) {
 static void end_stopped(rt_transfer *transfer) {
   static const rt_kind kinds[] = {
       [RT_SINK_OK] = RT_PROTOCOL, [RT_SINK_TOO_LARGE] = RT_TOO_LARGE, [RT_SINK_NO_MEMORY] = RT_MEMORY, [RT_SINK_STORAGE] = RT_STORAGE};
-  if (transfer->outcome.truncated) return;
+  if (transfer->outcome.truncated) {
+    transfer->outcome.curl_code = CURLE_OK;
+    return;
+  }
   rt_outcome_fail(&transfer->outcome, kinds[transfer->stopped], transfer->stop_detail);
 }
 
@@ -270,6 +311,14 @@ static void end_whole(rt_transfer *transfer) {
   end_stopped(transfer);
 }
 
+/* The guard refused an address, and no other one of the host's could be reached. */
+static int end_refused(rt_transfer *transfer) {
+  if (!transfer->lane->refused[0]) return 0;
+  rt_outcome_fail(&transfer->outcome, RT_BLOCKED, transfer->lane->refused);
+  leave(transfer);
+  return 1;
+}
+
 void rt_transfer_end(rt_transfer *transfer, CURLcode code) {
   rt_outcome *outcome = &transfer->outcome;
   outcome->curl_code = (int)code;
@@ -277,6 +326,7 @@ void rt_transfer_end(rt_transfer *transfer, CURLcode code) {
     rt_transfer_end_late(transfer, RT_PHASE_CONNECT);
     return;
   }
+  if ((code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK) && end_refused(transfer)) return;
   if (transfer->stopped) {
     end_stopped(transfer);
   } else if (code == CURLE_OK) {
@@ -301,6 +351,7 @@ void rt_transfer_end_late(rt_transfer *transfer, rt_phase phase) {
   char detail[80];
   snprintf(detail, sizeof detail, words[phase], limits[phase]);
   transfer->outcome.curl_code = CURLE_OPERATION_TIMEDOUT;
+  if (end_refused(transfer)) return;
   transfer->outcome.timeout = phase;
   rt_outcome_fail(&transfer->outcome, RT_TIMEOUT, detail);
   leave(transfer);

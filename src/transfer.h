@@ -26,6 +26,7 @@ struct rt_lane { /* what only a running transfer needs; kept and used again, sin
   rt_upload *uploads;
   size_t upload_count;
   char error[CURL_ERROR_SIZE];
+  char refused[RT_WHY_ROOM]; /* why the guard refused an address since the last request that was sent; "": it did not */
 };
 
 rt_lane *rt_lane_new(void);

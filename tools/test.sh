@@ -92,7 +92,7 @@ step_sanitized() {
   local version file
   export LSAN_OPTIONS=print_suppressions=0
   for version in 5.4 5.1; do
-    for file in job client record asset classify policy gate engine; do
+    for file in job client record asset classify policy gate engine netguard; do
       file=spec/${file}_spec.lua
       [ ! -e "$file" ] || busted_with "$version" "$T/lua$version/lua" "$T/lua$version" "$file" --helper=spec/lua_support/collect.lua
     done

@@ -54,6 +54,7 @@ local asked = { 400, 404, 405, 406, 409, 415, 422, 0 }
 
 rule("network.resolve", { transport = "resolve" })
 rule("network.connect", { transport = "connect" })
+rule("asset.blocked_address", { transport = "blocked" })
 rule("network.tls", { transport = "tls" })
 rule("network.timeout", { transport = "timeout" })
 rule("network.interrupted", { transport = "interrupted" })
