@@ -19,12 +19,17 @@ local M = {}
 ---@class retake.asset.limits  What one request field of one provider takes. All of it is optional: what is absent is not checked.
 ---@field kinds table<string, boolean>? image, video, audio
 ---@field media_types table<string, boolean>? such as ["image/jpeg"]
----@field max_bytes table? url (bytes), data_uri_chars (characters of the whole URI), data_uri_warn_chars, upload, upload_min (bytes),
----  inline_chars (files beyond it are uploaded, although a data URI of that length would be taken); each a number,
----  or one number for each kind: { image = 5242880, video = 16777216 }
+---@field max_bytes table? url, upload, upload_min (bytes of the file), data_uri (bytes inside a data URI), data_uri_chars (characters of
+---  the whole URI), url_warn, data_uri_warn_chars (what another document says: beyond it a warning), inline_chars (files beyond it are
+---  uploaded, although a data URI of that length would be taken); each a number, or one for each kind: { image = 5242880, video = 16777216 }
 ---@field max_side number? pixels
 ---@field min_side number? pixels
----@field aspect { min: number, max: number, disputed: boolean? }? least and greatest width / height; a disputed one warns
+---@field aspect { min: number, max: number, warn_min: number?, warn_max: number? }? width / height; beyond the warn_ ones a warning
+---@field duration { min: number?, max: number?, exclusive: boolean?, total: boolean?, warn_min: number?, warn_max: number? }? seconds; total:
+---  max is that of all references of the kind together
+---@field codecs table<string, table<string, boolean>>? by media type, the names of ffprobe
+---@field enlarged { max_pixels: number, scale: number, field: string }? of what an upscaler makes; field: of the request's extra
+---@field disputed table<string, boolean>? max_side, min_side: a warning only
 ---@field match string? what the asked ratio W:H means for an image: "size" (exactly that), "ratio" (the same shape); else it is cropped
 ---@field sizes table<string, string>? where match is "size": the pixels a named ratio stands for, { ["16:9"] = "1280:720" }
 ---@field animated boolean? false: animations are refused; true: taken; absent: a warning
@@ -42,6 +47,7 @@ local M = {}
 ---@field provider string?
 ---@field model string?
 ---@field ratio string? "W:H" as asked for in the request
+---@field extra table? fields of the provider's own in the request
 
 ---@class retake.asset.problem
 ---@field class string asset.*
@@ -63,14 +69,17 @@ local M = {}
 ---@field height number? pixels, as shown
 ---@field orientation number? EXIF's 1 to 8
 ---@field animated boolean?
+---@field frames number?
+---@field duration number? seconds
+---@field frame_rate number?
+---@field codec string? the pictures' where there are any, else the sound's; video_codec and audio_codec hold each
 ---@field delivery string? how it would be sent: "data_uri" | "upload" | "as_is"
 
-local function inspect_image(report, limits, target, input)
-  if not measure.can(report.media_type) then
-    return step(report, "header", "skip", "the sides of " .. report.media_type .. " are not read")
-  end
-  local image = measure.image(report, limits, input)
-  if image then checks.image(report, limits, target, image) end
+-- What the bytes themselves tell, wherever they come from.
+local function inspect_content(report, limits, target, input)
+  if not report.kind then return end
+  local media = measure.media(report, limits, input)
+  if media then checks.media(report, limits or {}, target, media) end
 end
 
 local function inspect_bytes(report, limits, target, source)
@@ -81,15 +90,10 @@ local function inspect_bytes(report, limits, target, source)
   checks.type(report, limits, input, core.sniff(input.read(0, 512)), report.source == "path" and source)
   local known = report.media_type or "application/octet-stream"
   report.encoded_size = core.base64_length(input.size) + #("data:" .. known .. ";base64,")
-  if report.kind == "image" then inspect_image(report, limits or {}, target, input)
-  elseif report.kind then step(report, "header", "skip", "the duration and codecs of " .. known .. " are not read") end
+  inspect_content(report, limits, target, input)
   input.close()
-  if report.source == "data_uri" then
-    report.encoded_size = #source
-    delivery.check_data_uri(report, limits, source)
-  else
-    delivery.check_file(report, limits)
-  end
+  if report.source == "data_uri" then report.encoded_size = #source end
+  delivery.check(report, limits)
 end
 
 ---- the public face --------------------------------------------------------------------------------------------------------------
@@ -122,7 +126,6 @@ function M.inspect(source, target)
     report.delivery = "as_is"
   else
     inspect_bytes(report, limits, target, source)
-    if report.source == "data_uri" then report.delivery = "as_is" end
   end
   return reports.finish(report)
 end

@@ -5,8 +5,8 @@ local M = {}
 -- Which problem to tell first: what makes the others moot comes before them.
 local rank = {}
 for place, class in ipairs {
-  "asset.invalid_uri", "asset.insecure_url", "asset.ip_address", "asset.corrupt", "asset.media_type", "asset.too_large",
-  "asset.dimensions", "asset.aspect_ratio", "asset.mismatch", "asset.invalid",
+  "asset.invalid_uri", "asset.insecure_url", "asset.ip_address", "asset.media_type", "asset.corrupt", "asset.too_large",
+  "asset.dimensions", "asset.aspect_ratio", "asset.duration", "asset.mismatch", "asset.invalid",
 } do
   rank[class] = place
 end

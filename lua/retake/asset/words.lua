@@ -16,12 +16,21 @@ M.sentences = {
   domain = "URLs must be hosted on a domain.",
   media_type = 'Unsupported media type: "%s".', -- media type
   declared_type = 'The media type says "%s", but the bytes are "%s".', -- declared, found
-  too_large = "Asset size exceeds %s.", -- limit, as 16.0MB
+  too_large = "Asset size exceeds %s.", -- limit, as 16.0MB; size_format is how it prints that
+  size_format = "%.1fMB",
   too_small = "Asset size is below %s bytes. Got %s.", -- limit, size
   dimensions = "Invalid asset dimensions. Height and width must not exceed %spx. Got %sx%s.", -- limit, width, height
   dimensions_small = "Invalid asset dimensions. Height and width must be at least %spx. Got %sx%s.", -- limit, width, height
+  -- dimensions_range: for both of these, where the provider names both limits at once: least, greatest, width, height
+  enlarged = "Enlarged it would have more than %s pixels: %sx%s.", -- limit, width, height
   aspect_ratio = "Invalid asset aspect ratio. width / height ratio must be between %s and %s. Got %s.", -- least, greatest, ratio
   mismatch = "The image is %s, the request asks for %s.", -- size of the image, asked ratio
+  -- mismatch_size: where the size has to be that very one: asked size, asked ratio, asked size, landscape or portrait, size of the image
+  duration = "Asset duration must be at most %s seconds. Got %s.", -- limit, seconds
+  duration_short = "Asset duration must be at least %s seconds. Got %s.", -- limit, seconds
+  -- duration_range: for both of these, where the provider names both limits at once: least, greatest, seconds
+  duration_total = "The %s references last more than %s seconds in all. Got %s.", -- kind, limit, seconds
+  codec = 'Unsupported codec: "%s" in %s.', -- codec, media type
   corrupt = "The file is damaged: %s.", -- how
 }
 
@@ -36,11 +45,21 @@ function M.short(number)
   return text
 end
 
--- Sizes are told in the unit the limit is round in: 16.0MB is 16 * 2^20 at one provider and 16,000,000 at another.
-function M.megabytes(bytes)
+--- Sizes are told in the unit the limit is round in: 16.0MB is 16 * 2^20 at one provider and 16,000,000 at another.
+function M.megabytes(bytes, limits)
   local unit = bytes % 1048576 == 0 and 1048576 or 1e6
   if bytes < unit / 10 then return M.whole(bytes) .. " bytes" end
-  return string.format("%.1fMB", bytes / unit)
+  return string.format(limits and limits.words and limits.words.size_format or M.sentences.size_format, bytes / unit)
+end
+
+-- A number that misses a limit by less than the three decimals shown is told in full.
+function M.beside(number, ...)
+  local text = M.short(number)
+  for place = 1, select("#", ...) do
+    local limit = select(place, ...)
+    if limit and number ~= limit and text == M.short(limit) then return string.format("%.6f", number) end
+  end
+  return text
 end
 
 -- The provider's sentence with its values. Not string.format: a sentence with one %s too many must not throw.

@@ -1,5 +1,5 @@
---- What Runware asks of assets, as data. `doc` is its documentation of requests, `kling` and `google` its pages on those companies' models,
--- `upload` its page on image uploads. Most models have limits of their own that no document lists: what is not here, Runware judges.
+--- What Runware asks of assets, as data. `doc` is its documentation of requests, `kling`, `google` and `bria` its pages on those companies'
+-- models, `upload` its page on image uploads. Most models have limits of their own that no document lists: what is not here, Runware judges.
 local M = {}
 
 local MIB = 1048576
@@ -27,11 +27,14 @@ local kinds = {
   },
 }
 
--- "Width and height between 300-2048 pixels, 20MB file size limit"
+-- What a model asks besides, by the beginning of its name; `example` is a model of that kind. Of sides, "Width and height between 300-2048
+-- pixels, 20MB file size limit" stands on the pages of Kling, Google and Bria.
+local function frames(source) return { min_side = 300, max_side = 2048, bytes = 20 * MIB, source = source } end
 local models = {
-  { "^klingai:", { image = { min_side = 300, max_side = 2048, bytes = 20 * MIB, source = "kling" } } },
-  { "^google:", { image = { min_side = 300, max_side = 2048, bytes = 20 * MIB, source = "google" } } },
-  { "^bria:", { image = { bytes = 20 * MIB, source = "bria" } } },
+  { pattern = "^klingai:", example = "klingai:5@3", image = frames "kling" },
+  { pattern = "^google:", example = "google:3@0", image = frames "google" },
+  { pattern = "^bria:", example = "bria:60@1", image = frames "bria",
+    video = { max_side = 16000, duration = { max = 30, source = "bria" }, source = "bria" } },
 }
 
 local kinds_of = {
@@ -45,7 +48,7 @@ local uuid = "^" .. ("x"):rep(8):gsub("x", "%%x") .. "%-%x%x%x%x%-%x%x%x%x%-%x%x
 
 local function own_limits(model, kind)
   for _, row in ipairs(models) do
-    if type(model) == "string" and model:find(row[1]) then return row[2][kind] end
+    if type(model) == "string" and model:find(row.pattern) then return row[kind] end
   end
 end
 
@@ -58,17 +61,27 @@ function M.limits_for(model, field)
   if not kind then return nil end
   local known, own = kinds[kind], own_limits(model, kind)
   local limits = {
-    kinds = { [kind] = true }, media_types = {}, ids = { uuid }, upload = true, needs_https = true,
+    kinds = { [kind] = true }, media_types = {}, ids = { uuid }, upload = true,
     max_bytes = { inline_chars = INLINE_CHARS, upload = known.upload },
     sources = { media_types = known.sources.media_types, upload = known.sources.upload },
   }
   for media in pairs(known.media_types) do limits.media_types[media] = true end
-  if own then
-    limits.min_side, limits.max_side = own.min_side, own.max_side
-    limits.max_bytes.url, limits.max_bytes.upload = own.bytes, own.bytes
-    limits.sources.min_side, limits.sources.max_side, limits.sources.url = own.source, own.source, own.source
+  if not own then return limits end
+  limits.min_side, limits.max_side = own.min_side, own.max_side
+  limits.sources.min_side, limits.sources.max_side = own.min_side and own.source, own.max_side and own.source
+  if own.duration then limits.duration = { min = own.duration.min, max = own.duration.max, source = own.duration.source } end
+  for _, way in ipairs(own.bytes and { "url", "upload", "data_uri" } or {}) do -- whichever way the file goes
+    limits.max_bytes[way], limits.sources[way] = own.bytes, own.source
   end
   return limits
+end
+
+--- Models that have limits of their own, one for each row of the table.
+---@return string[]
+function M.models()
+  local list = {}
+  for i, row in ipairs(models) do list[i] = row.example end
+  return list
 end
 
 return M
