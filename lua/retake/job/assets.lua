@@ -1,6 +1,8 @@
 --- How a job's assets reach the provider: as they are, inline, or uploaded first.
 local asset = require "retake.asset"
+local checks = require "retake.asset.checks"
 local classify = require "retake.classify"
+local core = require "retake.core"
 local http = require "retake.http"
 local request_of = require "retake.request"
 
@@ -52,39 +54,107 @@ local function limits_of(definition, model, field)
   return definition.assets and definition.assets.limits_for(model, field) or nil
 end
 
---- Inspects the assets against the limits of the model they go to.
+-- A record is to stay short: a data URI is known by its fingerprint there.
+local LONGEST_KEY = 4096
+
+local function key_of(source)
+  if #source <= LONGEST_KEY then return source end
+  local fingerprint = core.fingerprint()
+  fingerprint:add(source)
+  return "sha256:" .. fingerprint:hex()
+end
+
+-- What an asset is inspected for.
+local function target_of(job, definition, model, limits, place)
+  local request = job.record_.request
+  return {
+    limits = limits, field = place, provider = definition.name, model = model, extra = request.extra,
+    ratio = request.ratio or request.width and request.height and ("%d:%d"):format(request.width, request.height) or nil,
+  }
+end
+
+-- Deeper than any provider's fields are nested.
+local MOST_NESTED = 6
+
+-- The URIs among the fields of the provider's own, each with the name that its limits are known by. They go out as they are.
+local function each_extra(definition, model, extra, visit)
+  local function walk(value, field, place, depth)
+    if type(value) == "string" then
+      if field and (value:find "^%s*%a[%w+.-]*://" or value:find "^%s*[Dd][Aa][Tt][Aa]:") then visit(value, field, place) end
+    elseif type(value) == "table" and depth < MOST_NESTED then
+      for i, entry in ipairs(value) do walk(entry, field, ("%s[%d]"):format(place, i), depth + 1) end
+      local names = {}
+      for name in pairs(value) do names[#names + 1] = type(name) == "string" and name or nil end
+      table.sort(names)
+      for _, name in ipairs(names) do
+        walk(value[name], limits_of(definition, model, name) and name or field, place .. "." .. name, depth + 1)
+      end
+    end
+  end
+  walk(extra, nil, "extra", 0)
+end
+
+-- Every asset of the request with its limits. A file or data URI of the provider's own fields is uploaded by nobody.
+local function each_use(job, definition, model, visit)
+  local request = job.record_.request
+  request_of.each_asset(request, function(field, source, place) visit(source, limits_of(definition, model, field), place, true) end)
+  each_extra(definition, model, request.extra, function(source, field, place)
+    local limits = {}
+    for name, value in pairs(limits_of(definition, model, field)) do limits[name] = value end
+    limits.upload = false
+    visit(source, limits, place, false)
+  end)
+end
+
+--- Inspects the assets against the limits of the model they go to, each and then all together.
 ---@return table|nil problem the worst of the first asset that does not fit
 function M.inspect(job, definition, model)
   local worst
-  for _, entry in pairs(job.record_.uploads or {}) do entry.wanted = nil end
-  request_of.each_asset(job.record_.request, function(field, source, place)
+  local record, uses = job.record_, {}
+  for _, entry in pairs(record.uploads or {}) do entry.wanted = nil end
+  each_use(job, definition, model, function(source, limits, place, own)
     if worst then return end
-    local limits = limits_of(definition, model, field)
-    local report = asset.inspect(source, { limits = limits, field = place, provider = definition.name, model = model,
-      ratio = job.record_.request.ratio })
+    local report = asset.inspect(source, target_of(job, definition, model, limits, place))
+    uses[#uses + 1] = { report = report, limits = limits }
     job:emit("inspected", { field = place, report = report })
     if not report.ok then worst = report.problems[1] return end
-    local way, problem = asset.delivery(report, limits)
-    if not way then worst = problem return end
-    if way == "upload" then
-      local uploads = job.record_.uploads or {}
-      uploads[source] = uploads[source] or {}
-      uploads[source].wanted, job.record_.uploads = true, uploads
+    if own and report.delivery == "upload" then
+      local key = key_of(source)
+      record.uploads = record.uploads or {}
+      record.uploads[key] = record.uploads[key] or {}
+      record.uploads[key].wanted = true
     end
   end)
-  return worst
+  return worst or checks.total_duration(uses)
 end
 
 local extensions = { ["image/jpeg"] = "jpg", ["image/jpg"] = "jpg", ["video/quicktime"] = "mov", ["audio/mpeg"] = "mp3" }
 
+-- The bytes of a data URI as a file of its own: storage services take files.
+local function spilled(source)
+  local info = core.data_uri(source)
+  local path = os.tmpname()
+  local file = io.open(path, "wb")
+  local written = file and file:write(core.base64_read(source, info.offset, 0, info.decoded))
+  if file then file:close() end
+  if written then return path end
+  os.remove(path)
+end
+
 -- A file as a part of a form. Its name needs an extension that fits, or the provider cannot tell what it is.
+---@return table|nil file, string|nil temporary the path of a file to be removed afterwards
 local function file_part(source)
   local report = asset.inspect(source)
   local media_type = report.media_type or "application/octet-stream"
-  local name = source:match "([^/\\]+)$" or source
+  local inline = report.source == "data_uri"
+  local temporary = inline and spilled(source) or nil
+  if inline and not temporary then return nil end
+  local name = inline and "asset" or source:match "([^/\\]+)$" or source
   if not name:find "%.%w+$" then name = name .. "." .. (extensions[media_type] or media_type:match "/([%w]+)" or "bin") end
-  return { path = source, name = name, media_type = media_type, size = report.size,
-    data_uri = function() return asset.data_uri(source, media_type) end }
+  return { path = temporary or source, name = name, media_type = media_type, size = report.size, data_uri = function()
+    if inline then return source end
+    return asset.data_uri(source, media_type)
+  end }, temporary
 end
 
 -- Storage is not the provider's API: no credentials go there, and its address is checked like a base URL.
@@ -122,10 +192,9 @@ local function taken_in(job, definition, form)
   end
 end
 
---- Uploads one source; an upload costs nothing, and a failed one is begun anew, never replayed (Runway's page on uploads).
+-- An upload costs nothing, and a failed one is begun anew, never replayed (Runway's page on uploads).
 ---@return table|nil form uri and perhaps lifetime, userdata|nil fault
-local function upload(job, definition, settings, source)
-  local file = file_part(source)
+local function upload_file(job, definition, settings, file)
   local call = definition.upload.encode(file)
   local decoded, fault = http.api(job.client, {
     provider = definition.name, operation = "upload", method = call.method or "POST", path = call.path, base_url = call.base_url,
@@ -141,12 +210,25 @@ local function upload(job, definition, settings, source)
   return form
 end
 
+local function upload(job, definition, settings, source)
+  local file, temporary = file_part(source)
+  if not file then
+    return nil, core.fault { class = "asset.invalid", message = "A file for the upload of a data URI cannot be written.", effect = "none",
+      billed = "no", provider = definition.name, operation = "upload", hint = "Is the folder of temporary files full?" }
+  end
+  local form, fault = upload_file(job, definition, settings, file)
+  if temporary then os.remove(temporary) end
+  return form, fault
+end
+
 --- Uploads what has to be uploaded and is not there yet.
 ---@return userdata|nil fault
 function M.upload_all(job, definition, settings)
-  for source, entry in pairs(job.record_.uploads or {}) do
-    local now = job.client.host.now()
-    if entry.wanted and not (entry.provider == definition.name and entry.until_time > now) then
+  local sources = {}
+  request_of.each_asset(job.record_.request, function(_, source) sources[key_of(source)] = source end)
+  for key, entry in pairs(job.record_.uploads or {}) do
+    local source, now = sources[key], job.client.host.now()
+    if entry.wanted and source and not (entry.provider == definition.name and entry.until_time > now) then
       local form, fault = upload(job, definition, settings, source)
       if not form then return fault end
       local kept = form.lifetime or definition.upload.lifetime or UPLOAD_KEPT
@@ -161,15 +243,13 @@ end
 function M.resolve(job, definition, model)
   local record = job.record_
   return M.replace(record.request, function(source, field, place)
-    local uploaded = record.uploads and record.uploads[source]
+    local uploaded = record.uploads and record.uploads[key_of(source)]
     if uploaded and uploaded.wanted and uploaded.provider == definition.name then return uploaded.uri end
-    local limits = limits_of(definition, model, field)
-    local report = asset.inspect(source, { limits = limits, field = place, provider = definition.name, model = model })
+    local report = asset.inspect(source, target_of(job, definition, model, limits_of(definition, model, field), place))
     if not report.ok then return nil, report.problems[1] end
-    local way, problem = asset.delivery(report, limits)
-    if way == "as_is" then return source end
-    if way == "data_uri" then return asset.data_uri(source, report.media_type) end
-    return nil, problem
+    if report.delivery == "as_is" then return source end
+    if report.delivery == "data_uri" then return asset.data_uri(source, report.media_type) end
+    return nil, { class = "asset.invalid", field = place, message = "The file changed while it was being sent: now it has to be uploaded." }
   end)
 end
 
