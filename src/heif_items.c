@@ -22,7 +22,6 @@ typedef struct {
 /* A box by its way from `parent`'s body on. *found is false where there is none. */
 static rt_media_state find_box(const items *in, uint64_t body, uint64_t end, uint32_t type, rt_box *box, bool *found) {
   rt_boxes boxes = rt_boxes_in(in->pieces, body, end);
-  boxes.wish_end = in->meta.end - in->meta.start > META_AT_ONCE ? in->meta.start + META_AT_ONCE : in->meta.end;
   switch (rt_boxes_find(&boxes, type)) {
   case RT_BOX_HERE:
     *found = true;
@@ -184,8 +183,15 @@ static rt_media_state apply(const items *in, const property *own, view *shown) {
   }
 }
 
+/* All of the meta box at once, where it is of a usual size: what is looked for in it stands all over it. */
+static bool bring(rt_pieces *pieces, rt_box meta) {
+  uint64_t length = meta.end - meta.start;
+  return rt_pieces_at(pieces, meta.start, length < META_AT_ONCE ? (size_t)length : META_AT_ONCE) != NULL;
+}
+
 rt_media_state rt_heif_primary(rt_pieces *pieces, rt_box meta, rt_media *out) {
   const items in = {pieces, out, meta};
+  if (!bring(pieces, meta)) return rt_media_lacks(pieces, out);
   rt_box iprp, ipco, ipma;
   uint32_t id = 0;
   unsigned count = 0;

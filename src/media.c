@@ -7,8 +7,8 @@
 #include "media_forms.h"
 #include "sniff.h"
 
-/* The first look. It settles most images, and their headers lie within it. */
-enum { FIRST_BYTES = 64 };
+/* The first look. It settles most images, and their headers lie within it; with TELLING_BYTES of it they are told apart. */
+enum { FIRST_BYTES = 64, TELLING_BYTES = 18 };
 
 typedef char sniffed_bytes_are_kept[(int)RT_SNIFF_BYTES <= (int)RT_PIECES_KEPT ? 1 : -1];
 
@@ -93,7 +93,7 @@ static void start(rt_media *out) {
 }
 
 /* Images that their first bytes settle, so that no more than those have to be there; the others are asked of rt_sniff. */
-static const char *early(const unsigned char *p) {
+static const char *early(const unsigned char *p, size_t length) {
   static const struct {
     const char *bytes, *media_type;
     size_t length;
@@ -102,24 +102,25 @@ static const char *early(const unsigned char *p) {
                {"MM\0+", "image/tiff", 4}};
   for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
     if (memcmp(p, marks[i].bytes, marks[i].length) == 0) return marks[i].media_type;
-  return memcmp(p, "RIFF", 4) == 0 && memcmp(p + 8, "WEBP", 4) == 0 ? "image/webp" : NULL;
+  if (memcmp(p, "RIFF", 4) == 0 && memcmp(p + 8, "WEBP", 4) == 0) return "image/webp";
+  const char *bitmap = memcmp(p, "BM", 2) == 0 ? rt_sniff(p, length) : NULL;
+  return bitmap && strcmp(bitmap, "image/bmp") == 0 ? bitmap : NULL;
 }
 
-/* The bytes that tell the form; NULL where they have to be brought first. */
-static const unsigned char *first_bytes(rt_pieces *pieces, size_t most, size_t *length) {
-  *length = pieces->total < most ? (size_t)pieces->total : most;
+/* Up to `most` of the first bytes; NULL where fewer than `least` are at hand: then `most` are wanted. */
+static const unsigned char *first_bytes(rt_pieces *pieces, size_t least, size_t most, size_t *length) {
+  size_t here = rt_pieces_here(pieces, 0), all = pieces->total < most ? (size_t)pieces->total : most;
+  *length = here < most && here >= least ? here : all;
   return rt_pieces_at(pieces, 0, *length);
 }
 
 static rt_media_state find_form(rt_pieces *pieces, rt_media *out) {
   size_t length;
-  const unsigned char *p = first_bytes(pieces, FIRST_BYTES, &length);
+  const unsigned char *p = first_bytes(pieces, TELLING_BYTES, FIRST_BYTES, &length);
   if (!p) return RT_MEDIA_NEED;
-  out->media_type = length >= 12 ? early(p) : NULL;
-  if (!out->media_type && length >= 18) out->media_type = rt_sniff(p, length);
-  if (out->media_type && strcmp(out->media_type, "image/bmp") != 0 && !early(p)) out->media_type = NULL;
+  if (length >= TELLING_BYTES) out->media_type = early(p, length);
   if (out->media_type) return RT_MEDIA_DONE;
-  p = first_bytes(pieces, RT_SNIFF_BYTES, &length);
+  p = first_bytes(pieces, RT_SNIFF_BYTES, RT_SNIFF_BYTES, &length);
   if (!p) return RT_MEDIA_NEED;
   out->media_type = rt_sniff(p, length);
   return out->media_type ? RT_MEDIA_DONE : RT_MEDIA_UNKNOWN;

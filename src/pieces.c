@@ -64,6 +64,7 @@ const unsigned char *rt_pieces_ask(rt_pieces *pieces, uint64_t offset, size_t le
     pieces->past_end = true;
     return NULL;
   }
+  if (length == 0) return (const unsigned char *)"";
   const unsigned char *found = find(pieces, offset, length);
   if (found) return found;
   if (wish < length) wish = length;

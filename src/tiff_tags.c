@@ -27,6 +27,12 @@ static bool inside(const rt_tiff_tags *tags, uint64_t place, uint64_t length) {
   return place >= tags->base && place <= tags->limit && tags->limit - place >= length;
 }
 
+/* Outside the limit: because the file ends before it, or by the file's own fault. */
+static rt_media_state nowhere(rt_pieces *pieces, uint64_t place, uint64_t length) {
+  pieces->past_end = place > pieces->total || pieces->total - place < length;
+  return RT_MEDIA_UNKNOWN;
+}
+
 static bool read_head(rt_tiff_tags *tags, const unsigned char *p, uint64_t *directory) {
   tags->little = memcmp(p, "II", 2) == 0;
   if (!tags->little && memcmp(p, "MM", 2) != 0) return false;
@@ -38,59 +44,81 @@ static bool read_head(rt_tiff_tags *tags, const unsigned char *p, uint64_t *dire
   return *directory >= (tags->big ? 16 : 8) && *directory <= UINT64_MAX / 2;
 }
 
+/* The directory that begins so many bytes behind the base. */
+static rt_media_state open_directory(rt_pieces *pieces, rt_tiff_tags *tags, uint64_t place) {
+  size_t count_bytes = tags->big ? 8 : 2, entry_bytes = tags->big ? 20 : 12;
+  uint64_t at = tags->base + place;
+  if (!inside(tags, at, count_bytes)) return nowhere(pieces, at, count_bytes);
+  const unsigned char *p = rt_pieces_ask(pieces, at, count_bytes, count_bytes + ENTRIES_AT_ONCE * entry_bytes);
+  if (!p) return lacks(pieces);
+  uint64_t count = tags->big ? number64(tags, p) : number16(tags, p);
+  tags->count = count < UINT16_MAX ? (uint32_t)count : UINT16_MAX;
+  tags->first = at + count_bytes;
+  tags->end = tags->first + tags->count * (uint64_t)entry_bytes;
+  return RT_MEDIA_DONE;
+}
+
 rt_media_state rt_tiff_open(rt_pieces *pieces, uint64_t base, uint64_t limit, rt_tiff_tags *out) {
   uint64_t directory;
   *out = (rt_tiff_tags){.base = base, .limit = limit};
   pieces->past_end = false;
-  if (!inside(out, base, 8)) return RT_MEDIA_UNKNOWN;
+  if (!inside(out, base, 8)) return nowhere(pieces, base, 8);
   const unsigned char *p = rt_pieces_at(pieces, base, 8);
-  if (p && p[2] + p[3] == 43) p = inside(out, base, 16) ? rt_pieces_at(pieces, base, 16) : NULL;
-  if (!p) return lacks(pieces);
-  if (!read_head(out, p, &directory)) return RT_MEDIA_UNKNOWN;
-  size_t count_bytes = out->big ? 8 : 2, entry_bytes = out->big ? 20 : 12;
-  directory += base;
-  if (!inside(out, directory, count_bytes)) {
-    pieces->past_end = directory >= pieces->total || pieces->total - directory < count_bytes;
-    return RT_MEDIA_UNKNOWN;
+  if (p && p[2] + p[3] == 43) {
+    if (!inside(out, base, 16)) return nowhere(pieces, base, 16);
+    p = rt_pieces_at(pieces, base, 16);
   }
-  p = rt_pieces_ask(pieces, directory, count_bytes, count_bytes + ENTRIES_AT_ONCE * entry_bytes);
   if (!p) return lacks(pieces);
-  uint64_t count = out->big ? number64(out, p) : number16(out, p);
-  out->count = count < UINT16_MAX ? (uint32_t)count : UINT16_MAX;
-  out->first = directory + count_bytes;
-  return RT_MEDIA_DONE;
+  return read_head(out, p, &directory) ? open_directory(pieces, out, directory) : RT_MEDIA_UNKNOWN;
+}
+
+rt_media_state rt_tiff_next(rt_pieces *pieces, rt_tiff_tags *tags) {
+  size_t length = tags->big ? 8 : 4;
+  pieces->past_end = false;
+  if (!inside(tags, tags->end, length)) return nowhere(pieces, tags->end, length);
+  const unsigned char *p = rt_pieces_at(pieces, tags->end, length);
+  if (!p) return lacks(pieces);
+  uint64_t place = tags->big ? number64(tags, p) : number32(tags, p);
+  tags->count = 0;
+  if (place == 0) return RT_MEDIA_DONE;
+  return place <= UINT64_MAX / 2 ? open_directory(pieces, tags, place) : RT_MEDIA_UNKNOWN;
+}
+
+/* Bytes of one value; 0 for types that are none. */
+static size_t bytes_of(uint32_t type) {
+  static const unsigned char sizes[] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
+  return type < sizeof sizes ? sizes[type] : 0;
 }
 
 rt_media_state rt_tiff_entry(rt_pieces *pieces, const rt_tiff_tags *tags, uint32_t index, rt_tiff_tag *out) {
   size_t length = tags->big ? 20 : 12, in_place = tags->big ? 8 : 4;
   uint64_t at = tags->first + (uint64_t)index * length;
   pieces->past_end = false;
-  if (index >= tags->count || !inside(tags, at, length)) {
-    pieces->past_end = index < tags->count && at + length > pieces->total;
-    return RT_MEDIA_UNKNOWN;
-  }
+  if (index >= tags->count) return RT_MEDIA_UNKNOWN;
+  if (!inside(tags, at, length)) return nowhere(pieces, at, length);
   const unsigned char *p = rt_pieces_ask(pieces, at, length, length * ENTRIES_AT_ONCE);
   if (!p) return lacks(pieces);
   out->tag = number16(tags, p);
   out->type = number16(tags, p + 2);
   out->count = tags->big ? number64(tags, p + 4) : number32(tags, p + 4);
-  size_t size = out->type == LONG8 ? 8 : out->type == LONG ? 4 : out->type == SHORT ? 2 : 1;
   out->place = at + length - in_place;
-  if (out->count <= in_place / size) return RT_MEDIA_DONE;
+  out->end = at + length;
+  size_t size = bytes_of(out->type);
+  if (size == 0 || out->count <= in_place / size) return RT_MEDIA_DONE;
   uint64_t place = tags->big ? number64(tags, p + 12) : number32(tags, p + 8);
-  out->place = place <= UINT64_MAX / 2 ? tags->base + place : UINT64_MAX;
+  bool sane = place <= UINT64_MAX / 4 && out->count <= UINT64_MAX / 64;
+  out->place = sane ? tags->base + place : UINT64_MAX;
+  out->end = sane ? out->place + out->count * size : UINT64_MAX;
   return RT_MEDIA_DONE;
 }
 
 rt_media_state rt_tiff_value(rt_pieces *pieces, const rt_tiff_tags *tags, const rt_tiff_tag *tag, uint64_t index, uint64_t *out) {
-  size_t size = tag->type == LONG8 ? 8 : tag->type == LONG ? 4 : tag->type == SHORT ? 2 : tag->type == BYTE ? 1 : 0;
+  bool whole_number = tag->type == BYTE || tag->type == SHORT || tag->type == LONG || tag->type == LONG8;
+  size_t size = bytes_of(tag->type);
   pieces->past_end = false;
-  if (size == 0 || index >= tag->count || index > UINT32_MAX || tag->place == UINT64_MAX) return RT_MEDIA_UNKNOWN;
+  if (!whole_number || index >= tag->count || tag->end == UINT64_MAX) return RT_MEDIA_UNKNOWN;
   uint64_t at = tag->place + index * size;
-  if (!inside(tags, at, size)) {
-    pieces->past_end = at + size > pieces->total;
-    return RT_MEDIA_UNKNOWN;
-  }
+  if (!inside(tags, at, size)) return nowhere(pieces, at, size);
   const unsigned char *p = rt_pieces_at(pieces, at, size);
   if (!p) return lacks(pieces);
   *out = size == 8 ? number64(tags, p) : size == 4 ? number32(tags, p) : size == 2 ? number16(tags, p) : p[0];
