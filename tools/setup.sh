@@ -81,6 +81,12 @@ echo "setup: installing ${absent:-libFuzzer}"
 apt update
 # shellcheck disable=SC2086
 [ -z "$absent" ] || apt install -y --no-install-recommends $absent
+# Where libheif's encoders are packages of their own, heif-enc comes without one.
+case " $absent " in *" libheif-examples "*)
+  for plugin in libheif-plugin-x265 libheif-plugin-aomenc; do
+    if apt-cache show "$plugin" >/dev/null 2>&1; then apt install -y --no-install-recommends "$plugin"; fi
+  done ;;
+esac
 if ! has_fuzzer "$1"; then
   version=$(clang -dumpversion | sed 's/\..*//')
   apt-cache show "libclang-rt-$version-dev" >/dev/null 2>&1 && apt install -y --no-install-recommends "libclang-rt-$version-dev"
