@@ -1,10 +1,8 @@
---- Bodies that come from an enemy: the search for errors is asked without the net that classify spreads under it.
+--- Bodies that come from an enemy. The words of texts (codes, times, parameters) are tested in spec/c/test_words.c and test_waits.c.
 local cjson = require "cjson"
+local classify = require "retake.classify"
 local core = require "retake.core"
-local evidence = require "retake.evidence"
-local generic = require "retake.provider.generic"
 local retake = require "retake"
-local words = require "retake.evidence_words"
 
 -- The same numbers on every machine.
 local function generator(seed)
@@ -37,6 +35,11 @@ local function value(random, depth)
   return made
 end
 
+local function findings_of(body, answer)
+  local seen = classify.examine { status = answer.status, body = body }
+  return seen and seen.findings or {}
+end
+
 local function is_finding(finding)
   for _, name in ipairs { "code", "type", "message", "field" } do
     if finding[name] ~= nil and type(finding[name]) ~= "string" then return false, name end
@@ -48,14 +51,12 @@ describe("hostile bodies", function()
   it("of all shapes make findings of texts, never a throw", function()
     local random = generator(20240501)
     for _ = 1, 20000 do
-      local body = value(random, 0)
-      if type(body) == "table" then
-        local findings = evidence.of_table(body, { status = numbers[random(#numbers)] })
-        assert.is_true(#findings <= 64)
-        for _, finding in ipairs(findings) do assert.is_true(is_finding(finding)) end
-        assert.is_true(findings.retry_after == nil or findings.retry_after >= 0)
-        assert.is_true(findings.task_id == nil or type(findings.task_id) == "string")
-      elseif type(body) == "string" then evidence.of_text(body, { status = 400 }) end
+      local answer = { body = value(random, 0), status = numbers[random(#numbers)] }
+      local findings = findings_of(answer.body, answer)
+      assert.is_true(#findings <= 32)
+      for _, finding in ipairs(findings) do assert.is_true(is_finding(finding)) end
+      local fault = retake.classify(answer)
+      assert.is_true(fault == nil or fault.retry_after == nil or fault.retry_after >= 0)
     end
   end)
 
@@ -72,10 +73,11 @@ describe("hostile bodies", function()
   it("are no trouble as texts cut anywhere", function()
     local body = '{"error":{"code":"x","message":"wait 5 seconds \\u00e9 {\\"a\\":[1,{\\"b\\":null}]}","details":[{"retryDelay":"3s"}]}} \226\130\172'
     for stop = 0, #body do
-      evidence.of_text(body:sub(1, stop), { status = 400 })
-      evidence.of_text("data: " .. body:sub(1, stop), {})
-      evidence.of_text("<html>" .. body:sub(1, stop), {})
-      local decoded, text = evidence.decode(body:sub(1, stop))
+      for _, before in ipairs { "", "data: ", "<html>", '"' } do
+        assert.is_table(findings_of(before .. body:sub(1, stop), { status = 400 }))
+        assert.is_table(findings_of(before .. body:sub(1, stop), {}))
+      end
+      local decoded, text = classify.decode(body:sub(1, stop))
       assert.is_true(decoded ~= nil or text ~= nil or stop == 0)
     end
   end)
@@ -88,10 +90,10 @@ describe("hostile bodies", function()
       at = at.error
     end
     at.message = "deep"
-    assert.is_true(#evidence.of_table(deep, { status = 400 }) <= 64)
+    assert.is_true(#findings_of(deep, { status = 400 }) <= 32)
     local long = {}
     for index = 1, 100000 do long[index] = { code = "x" .. index, message = "y" } end
-    assert.is_true(#evidence.of_table({ errors = long }, { status = 400 }) <= 64)
+    assert.is_true(#findings_of({ errors = long }, { status = 400 }) <= 32)
     assert.equal("limit.rate", retake.classify { status = 429, body = ("["):rep(1e6) }.class)
     assert.equal("provider.internal", retake.classify { status = 500, body = ('{"a":'):rep(2e5) }.class)
   end)
@@ -101,7 +103,7 @@ describe("hostile bodies", function()
     local body = { error = { code = "innermost", message = "-" } }
     for _ = 1, 4 do body = { error = { message = cjson.encode(body) } } end
     local function knows(code)
-      for _, finding in ipairs(evidence.of_table(body, { status = 400 })) do
+      for _, finding in ipairs(findings_of(body, { status = 400 })) do
         if finding.code == code then return true end
       end
       return false
@@ -125,62 +127,31 @@ describe("hostile bodies", function()
 end)
 
 describe("times to wait", function()
-  local function wait(text) return words.wait_in(text) end
-
-  it("are read from words", function()
-    for text, seconds in pairs { ["Retry after 30 seconds"] = 30, ["try again in 2 minutes"] = 120, ["try again in 1h2m3s"] = 3723,
-      ["Please retry in 38.5s."] = 38.5, ["try again in 6m0s"] = 360, ["wait 5 s"] = 5, ["retry after 500ms"] = 0.5, ["请60秒后重试"] = 60,
-      ["请在30秒之后再试"] = 30, ["请2分钟后重试"] = 120, ["1小时后重试"] = 3600, ["Expected available in 35 seconds"] = 35, ["resets in ~8s"] = 8,
-      ["please wait at least 10 seconds"] = 10, ["try again in 1 hour and 5 minutes"] = 3900, ["Try again after 90"] = 90 } do
-      assert.equal(seconds, wait(text), text)
-    end
-    for _, text in ipairs { "failed after 3 attempts", "try again later", "please wait", "retry after a while, code 17", "after", "", "60 images" } do
-      assert.is_nil(wait(text), text)
-    end
-  end)
+  local function wait(body) return retake.classify({ status = 429, body = body }).retry_after end
 
   it("are read from fields of all kinds", function()
-    assert.equal(30, words.seconds "30s")
-    assert.equal(90, words.seconds "1m30s")
-    assert.equal(2.5, words.seconds(2.5))
-    assert.equal(7, words.seconds { seconds = 7 })
-    assert.is_nil(words.seconds(-1))
-    assert.is_nil(words.seconds(0 / 0))
-    assert.is_nil(words.seconds "soon")
-    assert.is_true(math.abs(words.seconds(core.clock() + 60) - 60) < 2)
-    assert.is_true(math.abs(words.seconds_until((core.clock() + 60) * 1000) - 60) < 2)
-    assert.is_true(math.abs(words.seconds_until(os.date("!%Y-%m-%dT%H:%M:%SZ", math.floor(core.clock() + 60))) - 60) < 2)
-    assert.is_true(math.abs(words.seconds_until(os.date("!%Y-%m-%dT%H:%M:%S+02:00", math.floor(core.clock() + 7260))) - 60) < 2)
-    assert.equal(0, words.seconds_until "2001-01-01T00:00:00Z")
-    assert.is_nil(words.seconds_until "whenever")
+    assert.equal(30, wait { error = { code = "x", retry_after = "30s" } })
+    assert.equal(90, wait { error = { code = "x", retryDelay = "1m30s" } })
+    assert.equal(7, wait { error = { code = "x", retry_after = { seconds = 7 } } })
+    assert.equal(2, wait { error = { code = "x", retry_after_ms = 2000 } })
+    assert.is_nil(wait { error = { code = "x", retry_after = -1 } })
+    assert.is_nil(wait { error = { code = "x", retry_after = "soon" } })
+    assert.is_true(math.abs(wait { error = { code = "x", reset_at = math.floor(core.clock() + 60) } } - 60) < 2)
+    assert.is_true(math.abs(wait { error = { code = "x", reset_at = os.date("!%Y-%m-%dT%H:%M:%SZ", math.floor(core.clock() + 60)) } } - 60) < 2)
+  end)
+
+  it("are read from words", function()
+    assert.equal(60, wait "请60秒后重试")
+    assert.equal(3723, wait { error = { message = "Too many requests, try again in 1h2m3s" } })
   end)
 end)
 
 describe("parts of messages", function()
-  it("are codes, parameters and ids", function()
-    for text, code in pairs { ["402 - Credits insufficient"] = "402", ["error code: 1033"] = "1033", ["code: 1201\nmessage: x"] = "1201",
-      ["An error occurred (ThrottlingException) when calling"] = "ThrottlingException", ["status = StatusCode.PERMISSION_DENIED"] = "PERMISSION_DENIED",
-      ["HTTP/1.1 503 Service"] = "503", ["Error: 500 oh"] = "500", ["java.lang.IllegalStateException: x"] = "IllegalStateException" } do
-      assert.equal(code, words.code_in(text), text)
-    end
-    for text, field in pairs { ["Invalid parameter: 'size'"] = "size", ["duration must be 5"] = "duration", ["prompt is required"] = "prompt",
-      ["Missing required parameter: 'image'."] = "image", ["'ratio' is not valid"] = "ratio", ["#/textToImage/text: too long"] = "textToImage.text",
-      ["参数duration错误"] = "duration" } do
-      assert.equal(field, words.field_in(text), text)
-    end
-    for text, id in pairs { ["x (request id: 20250801abc)"] = "20250801abc", ["Request id: 0217788"] = "0217788",
-      ["include the request ID req_11aa22."] = "req_11aa22" } do
-      assert.equal(id, words.request_id_in(text), text)
-    end
-    assert.is_nil(words.request_id_in "the request ideally")
-    assert.is_nil(words.field_in "The request is invalid")
-    assert.is_nil(words.code_in "all is well")
-  end)
-
   it("are categories, the gravest first", function()
     for text, category in pairs { ["a minor in a violent scene"] = "minor", ["public figure"] = "celebrity", ["real person"] = "person", ["brand logo"] = "copyright",
       ["nudity"] = "adult", ["gore"] = "violence", ["refused"] = "general", ["涉黄"] = "adult" } do
-      assert.equal(category, generic.category { { message = text } }, text)
+      local fault = retake.classify { status = 400, body = { error = { code = "content_policy_violation", message = text } } }
+      assert.equal(category, fault.category, text)
     end
   end)
 end)

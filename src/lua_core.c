@@ -26,6 +26,7 @@ int luaopen_retake_core(lua_State *L) {
   lua_newtable(L);
   rt_open_fault(L);
   rt_open_rules(L);
+  rt_open_classify(L);
   rt_open_gate(L);
   rt_open_clock(L);
   rt_open_path(L);

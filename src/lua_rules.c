@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lua_rules.h"
 #include "lua_units.h"
 #include "memory.h"
-#include "rules.h"
 
 #define RULES "retake.rules"
 #define MOST_FINDINGS 64 /* errors looked at in one answer; a hostile body may list millions */
@@ -14,7 +14,7 @@ typedef struct rules_box {
   rt_rules *rules;
 } rules_box;
 
-static rt_rules *check_rules(lua_State *L, int index) {
+rt_rules *rt_check_rules(lua_State *L, int index) {
   rules_box *box = luaL_checkudata(L, index, RULES);
   luaL_argcheck(L, box->rules != NULL, index, "rule set is closed");
   return box->rules;
@@ -217,7 +217,7 @@ static int l_match(lua_State *L) {
   rt_finding findings[MOST_FINDINGS];
   rt_evidence evidence = {0, 0, {NULL, 0}, findings, 0};
   rt_verdict verdict;
-  rt_rules *rules = check_rules(L, 1);
+  rt_rules *rules = rt_check_rules(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
   lua_getfield(L, 2, "operation");
@@ -245,7 +245,7 @@ static int l_decide(lua_State *L) {
   rt_finding findings[MOST_FINDINGS];
   rt_evidence evidence = {0, 0, {NULL, 0}, findings, 0};
   rt_verdict verdict;
-  rt_rules *rules = check_rules(L, 1);
+  rt_rules *rules = rt_check_rules(L, 1);
   lua_settop(L, 5);
   read_call(L, 2, 3, &evidence);
   if (lua_type(L, 4) == LUA_TSTRING) evidence.transport.data = lua_tolstring(L, 4, &evidence.transport.length);
@@ -262,7 +262,7 @@ static int l_decide(lua_State *L) {
 
 /* #rules   [-1, +1] */
 static int l_len(lua_State *L) {
-  lua_pushinteger(L, (lua_Integer)rt_rules_count(check_rules(L, 1)));
+  lua_pushinteger(L, (lua_Integer)rt_rules_count(rt_check_rules(L, 1)));
   return 1;
 }
 

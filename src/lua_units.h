@@ -6,6 +6,7 @@
 
 void rt_open_fault(lua_State *L);
 void rt_open_rules(lua_State *L);
+void rt_open_classify(lua_State *L);
 void rt_open_gate(lua_State *L);
 void rt_open_clock(lua_State *L);
 void rt_open_path(lua_State *L);

@@ -73,9 +73,10 @@ function M.conditions(rule, finding)
     local values = list_of(rule[name])
     if #values > 0 then parts[#parts + 1] = name .. " " .. shortened(values, 8) end
   end
-  for _, name in ipairs { "code", "type", "message" } do
+  for _, name in ipairs { "code", "type", "from", "about", "message" } do
     local values = list_of(rule[name])
-    if finding and finding[name] and #values > 0 then values = list_of(holding(rule, name, finding) or values) end
+    local told = finding and finding[name == "about" and "field" or name]
+    if told and #values > 0 then values = list_of(holding(rule, name, finding) or values) end
     if #values > 0 then parts[#parts + 1] = name .. " " .. shortened(values, 4) end
   end
   return #parts > 0 and table.concat(parts, "; ") or "anything"

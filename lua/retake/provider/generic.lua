@@ -1,6 +1,5 @@
 --- What retake knows of errors in general: used for providers that nobody described, and after a provider's own rules.
 local core = require "retake.core"
-local evidence = require "retake.evidence"
 local content = require "retake.provider.generic_content"
 local generic_rules = require "retake.provider.generic_rules"
 local words = require "retake.provider.generic_words"
@@ -16,22 +15,6 @@ for _, category in ipairs(content.categories) do
   M.categories[#M.categories + 1] = { class = "content.input", message = words.split(category[2]), category = category[1] }
   M.categories[#M.categories + 1] = { class = "content.input", code = words.patterns(category[2]), category = category[1] }
 end
-local categories = core.rules(M.categories, "categories")
-
---- What was refused, by the words of the findings.
----@param findings table
----@return string category
-function M.category(findings)
-  local _, rule = categories:decide(nil, nil, nil, findings)
-  return rule and M.categories[rule].category or "general"
-end
-
---- Where bodies of unknown providers hold their errors.
----@param body table a decoded JSON body
----@param answer table|nil what else is known of the call
----@return table findings
-function M.evidence(body, answer)
-  return evidence.of_table(body, answer)
-end
+M.compiled_categories = core.rules(M.categories, "categories")
 
 return M

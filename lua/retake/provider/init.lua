@@ -26,7 +26,13 @@ local known = {}
 ---@field assets { limits_for: fun(model: string, field: string): table|nil }|nil
 ---@field limits table|nil the same limits for every asset, where no function is needed
 ---@field rules table[] errors to classes, in order of trust; the generic rules come after them
----@field evidence function|nil where this provider's bodies hold errors; the generic search where absent
+---@field last_rules table[]|nil rules of statuses: asked after what the generic rules make of the answer's words
+---@field evidence function|nil (body, evidence) -> findings, where bodies hold errors in shapes that nobody else has: a list of { code, type,
+---  message, field, category, hint, task_id, request_id, retry_after }. The core searches where it is absent or finds nothing
+---@field usual_states boolean|nil what a task's end is called ("FAILED", "cancelled") is what most APIs call it: poll.decode need not be asked
+---@field credits string[]|nil paths to what a task cost in an answer about it, such as "cost.credits"; of lists all items are added up
+---@field hints string[][]|nil { member, words }: members of an error that say what would be right, such as { "min", "at least %s" }
+---@field tasks { list: string, id: string }|nil where one answer tells of several tasks: the list they stand in, and the member that names one
 ---@field safe_statuses table<integer, boolean>|nil statuses of a submission that surely was not accepted, beside every 4xx
 ---@field recognises_resend boolean|nil a second submission with the same identity is taken for the same one
 ---@field lookup function|nil (identity) -> the task id under which a submission of unknown outcome can be asked about
@@ -66,6 +72,7 @@ local function fill_in(definition)
   definition.submit.method = definition.submit.method or "POST"
   if definition.cancel then definition.cancel.method = definition.cancel.method or "DELETE" end
   definition.rules = definition.rules or {}
+  definition.last_rules = definition.last_rules or {}
   if definition.limits and not definition.assets then
     local limits = definition.limits
     definition.assets = { limits_for = function() return limits end }
@@ -83,9 +90,11 @@ function M.define(definition)
   local problem = problem_of(definition)
   if problem then error(("provider.define: %s: %s"):format(definition.name, problem), 2) end
   fill_in(definition)
-  local compiled, rules = pcall(core.rules, definition.rules, definition.name)
-  if not compiled then error("provider.define: " .. tostring(rules), 2) end
-  definition.compiled = rules
+  for field, list in pairs { compiled = definition.rules, compiled_last = definition.last_rules } do
+    local compiled, rules = pcall(core.rules, list, definition.name)
+    if not compiled then error("provider.define: " .. tostring(rules), 2) end
+    definition[field] = rules
+  end
   known[definition.name] = definition
   return definition
 end
