@@ -84,7 +84,7 @@ static rt_media_state settle(rt_mp4 *mp4, bool end_seen) {
 
 /* ---- the end ---- */
 
-static rt_media_state truncated(rt_mp4 *mp4, const rt_box *box) {
+rt_media_state rt_mp4_truncated(rt_mp4 *mp4, const rt_box *box) {
   bool data = box->type == RT_BOX('m', 'd', 'a', 't');
   mp4->out->end_seen = true;
   return rt_media_corrupt(mp4->out, "the file is truncated: it ends after %llu bytes, inside %s, which runs to byte %llu",
@@ -185,7 +185,7 @@ static rt_media_state walk(rt_mp4 *mp4) {
       return RT_MEDIA_DONE;
     }
     if (found == RT_BOX_BROKEN || !is_letters(boxes.box.type)) return no_box(mp4, boxes.box.start);
-    if (found == RT_BOX_CUT) return truncated(mp4, &boxes.box);
+    if (found == RT_BOX_CUT) return rt_mp4_truncated(mp4, &boxes.box);
     rt_media_state state = look_at(mp4, &boxes.box, &over);
     if (state != RT_MEDIA_DONE) return state;
   }

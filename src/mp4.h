@@ -49,6 +49,9 @@ rt_boxes rt_mp4_boxes(rt_mp4 *mp4, uint64_t begin, uint64_t end);
 /* For what rt_boxes_next found that is neither HERE nor NONE. */
 rt_media_state rt_mp4_stopped(rt_mp4 *mp4, const rt_boxes *boxes, rt_box_found found);
 
+/* For a box that runs past the file's end. */
+rt_media_state rt_mp4_truncated(rt_mp4 *mp4, const rt_box *box);
+
 rt_media_state rt_mp4_movie(rt_mp4 *mp4, const rt_box *movie);
 
 /* stsd: the codec, and a picture's sides. */
@@ -57,6 +60,6 @@ rt_media_state rt_mp4_sample_description(rt_mp4 *mp4, rt_mp4_track *track, const
 rt_media_state rt_mp4_extends(rt_mp4 *mp4, const rt_box *extends);     /* mvex */
 rt_media_state rt_mp4_segment_index(rt_mp4 *mp4, const rt_box *index); /* sidx */
 rt_media_state rt_mp4_fragment(rt_mp4 *mp4, const rt_box *fragment);   /* moof */
-rt_media_state rt_mp4_last_fragment(rt_mp4 *mp4, bool *found);         /* by mfra, at the file's end */
+rt_media_state rt_mp4_last_fragment(rt_mp4 *mp4, bool *found);         /* at the file's end */
 
 #endif

@@ -1,9 +1,11 @@
 /* mp4_fragments.c: fragmented files have no tables of all samples. How long they last says one of: mehd in the movie header, the segment
-   index (sidx), or the last fragment, which the random access index at the file's end (mfra) leads to. */
+   index (sidx), or the last fragment, which the random access index at the file's end (mfra) leads to, or a look at that end. */
+#include <string.h>
+
 #include "bytes.h"
 #include "mp4.h"
 
-enum { REFERENCES_READ = 4096, DURATIONS_READ = 4096, INDEX_READ = 65536 };
+enum { REFERENCES_READ = 4096, DURATIONS_READ = 4096, INDEX_READ = 65536, TAIL_READ = 65536 };
 
 static rt_mp4_track *track_of(rt_mp4 *mp4, uint32_t id) {
   for (int i = 0; i < RT_MP4_KINDS; i++)
@@ -64,6 +66,7 @@ static rt_media_state reaches_end(rt_mp4 *mp4, uint64_t end, uint32_t count, boo
 
 rt_media_state rt_mp4_segment_index(rt_mp4 *mp4, const rt_box *index) {
   const unsigned char *p;
+  mp4->wish_end = index->end + RT_MP4_HEAD; /* the first fragment follows */
   rt_media_state state = rt_mp4_body(mp4, index, 0, 24, &p);
   if (state != RT_MEDIA_DONE) return state;
   size_t head = p[0] == 0 ? 24 : 32;
@@ -225,11 +228,22 @@ static rt_box_found box_at(rt_mp4 *mp4, uint64_t place, uint32_t type, rt_box *b
   return found == RT_BOX_HERE && box->type != type ? RT_BOX_NONE : found;
 }
 
-rt_media_state rt_mp4_last_fragment(rt_mp4 *mp4, bool *found) {
+/* Reads the fragment at `place`, unless it was the first, which has been read. */
+static rt_media_state read_at(rt_mp4 *mp4, uint64_t place, bool *found) {
+  rt_box box;
+  *found = place == mp4->first_fragment;
+  if (*found || mp4->untimed) return RT_MEDIA_DONE;
+  mp4->wish_end = place + RT_MP4_HEAD;
+  rt_box_found there = box_at(mp4, place, RT_BOX('m', 'o', 'o', 'f'), &box);
+  if (there == RT_BOX_LACK) return rt_media_lacks(mp4->pieces, mp4->out);
+  *found = there == RT_BOX_HERE;
+  return *found ? rt_mp4_fragment(mp4, &box) : RT_MEDIA_DONE;
+}
+
+/* By mfra, which ends in a box (mfro) that tells how long it is. */
+static rt_media_state by_index(rt_mp4 *mp4, bool *found) {
   uint64_t total = mp4->pieces->total, place = 0;
-  *found = false;
-  if (total == RT_SIZE_UNKNOWN || total < 32) return RT_MEDIA_DONE;
-  const unsigned char *p = rt_pieces_at(mp4->pieces, total - 16, 16); /* mfro: how long the index is that it ends */
+  const unsigned char *p = rt_pieces_at(mp4->pieces, total - 16, 16);
   if (!p) return rt_media_lacks(mp4->pieces, mp4->out);
   uint32_t length = rt_big32(p + 12);
   if (rt_big32(p) != 16 || rt_big32(p + 4) != RT_BOX('m', 'f', 'r', 'o') || length < 32 || length > INDEX_READ || length > total)
@@ -240,11 +254,31 @@ rt_media_state rt_mp4_last_fragment(rt_mp4 *mp4, bool *found) {
   if (there == RT_BOX_LACK) return rt_media_lacks(mp4->pieces, mp4->out);
   if (there != RT_BOX_HERE) return RT_MEDIA_DONE;
   rt_media_state state = last_place(mp4, &box, &place);
-  *found = state == RT_MEDIA_DONE && place > 0 && place == mp4->first_fragment;
-  if (state != RT_MEDIA_DONE || place == 0 || *found || mp4->untimed) return state;
-  mp4->wish_end = place + RT_MP4_HEAD;
-  there = box_at(mp4, place, RT_BOX('m', 'o', 'o', 'f'), &box);
-  if (there == RT_BOX_LACK) return rt_media_lacks(mp4->pieces, mp4->out);
-  *found = there == RT_BOX_HERE;
-  return *found ? rt_mp4_fragment(mp4, &box) : RT_MEDIA_DONE;
+  return state == RT_MEDIA_DONE && place ? read_at(mp4, place, found) : state;
+}
+
+/* Where there is no index: the last thing in the file's last bytes that looks like a fragment and is followed by boxes up to the end.
+   One that runs past the end instead is what a cut file ends in. */
+static rt_media_state by_look(rt_mp4 *mp4, bool *found) {
+  uint64_t total = mp4->pieces->total, base = total > TAIL_READ ? total - TAIL_READ : 0;
+  size_t length = (size_t)(total - base);
+  const unsigned char *p = rt_pieces_at(mp4->pieces, base, length);
+  if (!p) return rt_media_lacks(mp4->pieces, mp4->out);
+  for (size_t at = length; at-- > 4;) {
+    if (p[at] != 'm' || length - at < 12 || memcmp(p + at, "moof\0\0\0\x10mfhd", 12) != 0) continue;
+    rt_boxes boxes = rt_boxes_in(mp4->pieces, base + at - 4, total);
+    rt_box_found there;
+    do there = rt_boxes_next(&boxes);
+    while (there == RT_BOX_HERE);
+    if (there == RT_BOX_NONE && boxes.at == total) return read_at(mp4, base + at - 4, found);
+    return there == RT_BOX_CUT && boxes.box.type == RT_BOX('m', 'd', 'a', 't') ? rt_mp4_truncated(mp4, &boxes.box) : RT_MEDIA_DONE;
+  }
+  return RT_MEDIA_DONE;
+}
+
+rt_media_state rt_mp4_last_fragment(rt_mp4 *mp4, bool *found) {
+  *found = false;
+  if (mp4->pieces->total == RT_SIZE_UNKNOWN || mp4->pieces->total < 32 || mp4->untimed) return RT_MEDIA_DONE;
+  rt_media_state state = by_index(mp4, found);
+  return state == RT_MEDIA_DONE && !*found ? by_look(mp4, found) : state;
 }
