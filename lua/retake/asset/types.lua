@@ -17,6 +17,7 @@ local family = {
   ["video/mp4"] = "iso", ["video/quicktime"] = "iso", ["video/3gpp"] = "iso", ["audio/mp4"] = "iso",
   ["video/webm"] = "matroska", ["video/x-matroska"] = "matroska", ["audio/webm"] = "matroska",
   ["video/ogg"] = "ogg", ["audio/ogg"] = "ogg",
+  ["image/heic"] = "heif", ["image/heif"] = "heif",
 }
 
 M.not_media = {

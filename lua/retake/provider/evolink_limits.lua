@@ -30,7 +30,7 @@ M.words = {
 -- Storage: 100 MB a file, kept for 72 hours [skill].
 M.upload = { max_bytes = 100 * MIB, lifetime = 72 * 3600 }
 
-M.rules = { url_max_chars = 2048, data_uri = false, upload = true }
+M.rules = { data_uri = false, upload = true }
 
 -- The page of HTTP errors says 4 MB, the pages of models say 10 to 30: the largest is the limit where no model's page is known, what is
 -- above the smallest a warning.
@@ -51,7 +51,7 @@ local kling = {
 
 local seedance = {
   media_types = set(common .. " image/bmp image/tiff image/gif"), bytes = 30 * MIB, min_side = 300, max_side = 6000,
-  aspect = { min = 0.4, max = 2.5, source = "doc" }, sources = { bytes = "doc", min_side = "doc", max_side = "doc" },
+  aspect = { min = 0.4, max = 2.5, source = "doc" }, sources = { bytes = "doc", min_side = "doc", max_side = "doc", media_types = "doc" },
 }
 
 -- The picture has to have exactly the pixels of the video [codes]: 1280x720 for 16:9, 720x1280 for 9:16.
@@ -130,6 +130,8 @@ function M.limits_for(model, field)
   }
   for _, name in ipairs { "min_side", "max_side", "aspect", "match", "sizes", "duration" } do limits[name] = copy(facts[name]) end
   limits.words, limits.sources = M.words, copy(facts.sources)
+  limits.sources.url, limits.sources.url_warn, limits.sources.bytes, limits.sources.warn = facts.sources.bytes, facts.sources.warn, nil, nil
+  limits.sources.upload = (facts.bytes or math.huge) < M.upload.max_bytes and facts.sources.bytes or "skill"
   local known = models.models[model or ""]
   if kind == "image" then limits.most = known and known.images and known.images[2] or models.most_images end
   return limits

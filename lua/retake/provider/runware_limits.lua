@@ -23,7 +23,7 @@ local kinds = {
   video = { media_types = set "video/mp4 video/webm video/quicktime", sources = { media_types = "what its clients send" } },
   audio = {
     media_types = set "audio/mpeg audio/mp3 audio/wav audio/x-wav audio/wave audio/flac audio/mp4 audio/m4a audio/x-m4a audio/aac audio/ogg",
-    upload = 5 * MIB, sources = { upload = "its JavaScript client" },
+    upload = 5 * MIB, sources = { media_types = "what its clients send", upload = "its JavaScript client" },
   },
 }
 
@@ -63,7 +63,7 @@ function M.limits_for(model, field)
   local limits = {
     kinds = { [kind] = true }, media_types = {}, ids = { uuid }, upload = true,
     max_bytes = { inline_chars = INLINE_CHARS, upload = known.upload },
-    sources = { media_types = known.sources.media_types, upload = known.sources.upload },
+    sources = { media_types = known.sources.media_types, upload = known.sources.upload, inline_chars = "retake" },
   }
   for media in pairs(known.media_types) do limits.media_types[media] = true end
   if not own then return limits end

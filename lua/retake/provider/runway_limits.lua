@@ -42,10 +42,12 @@ M.rules = {
   url_max_chars = 2048, -- [inputs] [openapi]
   id_max_chars = 5000, -- [openapi]
   timeout = 10, -- seconds [troubleshooting]
+  redirects = 0, needs_head = true, needs_length = true, -- [troubleshooting] [inputs]; where these are not said, asset/answer.lua only warns
   user_agent = "RunwayML API/1.0", -- [troubleshooting]
   data_uri = true, -- [inputs]
   schemes = { runway = true }, -- [uploads]
   generic_types = set "application/octet-stream binary/octet-stream", -- [troubleshooting] names the first
+  sources = { url_max_chars = "inputs", id_max_chars = "openapi", timeout = "troubleshooting" },
 }
 
 local kinds = {
@@ -76,8 +78,8 @@ local kinds = {
       ["video/mp4"] = set "h264 hevc av1", ["video/quicktime"] = set "h264 hevc prores", ["video/webm"] = set "vp8 vp9 av1",
       ["video/ogg"] = set "theora",
     },
-    sources = { url = "inputs", data_uri_chars = "openapi", upload = "uploads", upload_min = "uploads", max_side = "troubleshooting",
-      media_types = "inputs", codecs = "inputs" },
+    sources = { url = "inputs", url_warn = "inputs of 2025", data_uri_chars = "openapi", data_uri_warn_chars = "derived from openapi",
+      upload = "uploads", upload_min = "uploads", max_side = "troubleshooting", media_types = "inputs", codecs = "inputs" },
   },
   audio = {
     media_types = set [[audio/mpeg audio/mp3 audio/wav audio/wave audio/x-wav audio/flac audio/x-flac audio/mp4 audio/m4a audio/x-m4a
@@ -91,8 +93,8 @@ local kinds = {
     codecs = { -- [inputs]: "wav (PCM), m4a (AAC/ALAC)"
       ["audio/wav"] = set "pcm_u8 pcm_s16le pcm_s24le pcm_s32le pcm_s64le pcm_f32le pcm_f64le", ["audio/mp4"] = set "aac alac",
     },
-    sources = { url = "inputs", data_uri_chars = "openapi", upload = "uploads", upload_min = "uploads", media_types = "inputs",
-      codecs = "inputs" },
+    sources = { url = "inputs", data_uri_chars = "openapi", data_uri_warn_chars = "derived from openapi", upload = "uploads", upload_min = "uploads",
+      media_types = "inputs", codecs = "inputs" },
   },
 }
 
@@ -197,7 +199,7 @@ function M.limits_for(model, field)
   local names = kinds_of[top]
   if not names then return nil end
   local limits = copy(M.rules)
-  limits.kinds, limits.media_types, limits.max_bytes, limits.codecs, limits.sources, limits.disputed = {}, {}, {}, {}, {}, {}
+  limits.kinds, limits.media_types, limits.max_bytes, limits.codecs, limits.disputed = {}, {}, {}, {}, {}
   limits.upload, limits.words = true, M.words
   for _, name in ipairs(names) do
     add_kind(limits, name, #names > 1)
