@@ -1,9 +1,11 @@
 -- asset.lua: what a provider would say about a picture, video or sound, before anything is sent: its form, type, size and sides against
--- the provider's limits, in the provider's own words. Files are read in pieces; an image costs its header and its last bytes.
+-- the provider's limits, in the provider's own words. Files are read in pieces, those behind a URL too: an image costs its header and its
+-- last bytes.
 
 local checks = require "retake.asset.checks"
 local core = require "retake.core"
 local delivery = require "retake.asset.delivery"
+local fetching = require "retake.asset.fetch"
 local measure = require "retake.asset.measure"
 local reports = require "retake.asset.report"
 local sources = require "retake.asset.source"
@@ -39,6 +41,12 @@ local M = {}
 ---@field ids string[]? Lua patterns of ids without a scheme
 ---@field id_max_chars number?
 ---@field url_max_chars number?
+---@field user_agent string? under which the provider fetches URLs
+---@field timeout number? seconds that it takes for that
+---@field redirects number? 0: it follows none; absent: nobody knows
+---@field needs_head boolean? it asks HEAD first
+---@field needs_length boolean? it wants a Content-Length
+---@field generic_types table<string, boolean>? types that say nothing, such as application/octet-stream, for which it has words of its own
 ---@field words table<string, string>? the provider's sentences; see asset/words.lua for their names and what each %s stands for
 
 ---@class retake.asset.target
@@ -48,12 +56,15 @@ local M = {}
 ---@field model string?
 ---@field ratio string? "W:H" as asked for in the request
 ---@field extra table? fields of the provider's own in the request
+---@field fetch (fun(call: table): table)? makes a request for a URL and answers the outcome, as http.fetcher makes it
+---@field allow_addresses string[]? addresses and networks that may be fetched from although they are not the whole internet's
 
 ---@class retake.asset.problem
 ---@field class string asset.*
 ---@field message string
 ---@field hint string?
 ---@field field string?
+---@field status number? of the answer, where that is the problem
 
 ---@class retake.asset.report
 ---@field ok boolean
@@ -73,6 +84,8 @@ local M = {}
 ---@field duration number? seconds
 ---@field frame_rate number?
 ---@field codec string? the pictures' where there are any, else the sound's; video_codec and audio_codec hold each
+---@field response table? what a URL's server answered: status, http_version, content_type, content_length, location, server_refuses_head,
+---  server_refuses_range
 ---@field delivery string? how it would be sent: "data_uri" | "upload" | "as_is"
 
 -- What the bytes themselves tell, wherever they come from.
@@ -96,6 +109,17 @@ local function inspect_bytes(report, limits, target, source)
   delivery.check(report, limits)
 end
 
+local function inspect_url(report, limits, target, text)
+  report.delivery = "as_is"
+  if not urls.check(report, limits, text, target.allow_addresses) then return end
+  if not target.fetch then return step(report, "fetch", "skip", "the URL was not fetched: type, size and sides are unknown") end
+  if #report.problems > 0 then return step(report, "fetch", "skip", "no request was made: no provider would make one for such a URL") end
+  local input = fetching.open(report, limits, text, target)
+  if not input then return end
+  inspect_content(report, limits, target, input)
+  input.close()
+end
+
 ---- the public face --------------------------------------------------------------------------------------------------------------
 
 local function check_source(source, name)
@@ -104,7 +128,7 @@ local function check_source(source, name)
   error(name .. ": the source has to be a path, a URL, a data URI or { bytes = \"...\" }", 3)
 end
 
---- Inspects one asset. Nothing is fetched and nothing is sent.
+--- Inspects one asset. Nothing is sent; of a URL only the text is looked at where the target has no `fetch`.
 ---@param source string|table a local path, a `data:` URI, an https URL, a provider's id such as runway://..., or { bytes = "..." }
 ---@param target retake.asset.target? what it is for; without limits only what holds everywhere is checked
 ---@return retake.asset.report
@@ -117,10 +141,7 @@ function M.inspect(source, target)
   if source == "" then
     fail(report, "source", "asset.invalid_uri", "The source is an empty text.", "Give a path, a URL or a data URI.")
   elseif report.source == "url" then
-    if urls.check(report, limits, source) then
-      step(report, "fetch", "skip", "the URL was not fetched: type, size and sides are unknown")
-    end
-    report.delivery = "as_is"
+    inspect_url(report, limits, target, source)
   elseif report.source == "provider" then
     urls.check_id(report, limits, source)
     report.delivery = "as_is"

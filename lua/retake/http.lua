@@ -109,6 +109,21 @@ function M.download(client, settings, url, path, left)
   })
 end
 
+--- What asset.inspect asks URLs with: as a provider's fetcher asks, and only where the whole internet may. Credentials, proxies and
+--- redirects have no part in it.
+---@param client table
+---@param settings { ca_file: string|nil }|nil
+---@return fun(call: { method: string, url: string, user_agent: string|nil, range: string|nil, stop_after: number|nil, timeout: table,
+---  allow_addresses: string[]|nil }): table fetch runs in a flow of the client and answers the outcome
+function M.fetcher(client, settings)
+  return function(call)
+    return M.transfer(client, {
+      method = call.method, url = call.url, user_agent = call.user_agent or USER_AGENT, range = call.range, stop_after = call.stop_after,
+      timeout = call.timeout, guard = true, allow_addresses = call.allow_addresses, ca_file = settings and settings.ca_file,
+    })
+  end
+end
+
 --- Sends a file as the last part of a form, as storage services want it.
 ---@param client table
 ---@param settings table the provider's

@@ -1,7 +1,10 @@
 --- retake.inspect: an asset's report, with the limits of the provider and model it is meant for, and its problems as faults.
 local asset = require "retake.asset"
+local client_of = require "retake.client"
 local core = require "retake.core"
+local http = require "retake.http"
 local provider_of = require "retake.provider"
+local sources = require "retake.asset.source"
 
 local M = {}
 
@@ -17,19 +20,54 @@ end
 
 local function to_fault(problem, target)
   return core.fault {
-    class = problem.class, message = problem.message, hint = problem.hint, field = problem.field, effect = "none", billed = "no",
-    provider = target.provider, model = target.model, operation = "asset",
+    class = problem.class, message = problem.message, hint = problem.hint, field = problem.field, status = problem.status,
+    effect = "none", billed = "no", provider = target.provider, model = target.model, operation = "asset",
   }
 end
 
----@param source string|table
----@param target { provider: string|nil, model: string|nil, field: string|nil }|nil model may be "provider/model"
----@return table report
-function M.inspect(source, target)
+-- URLs are fetched over one client, so that several of one host go over one connection.
+local shared
+
+local function client_for(target)
+  if target.client then return target.client end
+  if not shared or shared.closed then shared = client_of.new({ concurrency = 64 }, 4) end
+  return shared
+end
+
+local function is_address_list(list)
+  return type(list) == "table" and pcall(core.address_blocked, "127.0.0.1", list)
+end
+
+local function checked(target)
   local known = {}
   for key, value in pairs(target or {}) do known[key] = value end
   if known.model and not known.provider then known.provider, known.model = provider_of.split(known.model) end
-  local report = asset.inspect(source, { limits = limits_of(known), field = known.field, provider = known.provider, model = known.model })
+  if known.allow_addresses and not is_address_list(known.allow_addresses) then
+    error("allow_addresses has to be a list of addresses such as 127.0.0.1 and networks such as 10.0.0.0/8", 4)
+  end
+  if known.ca_file ~= nil and type(known.ca_file) ~= "string" then error("ca_file has to be a path", 4) end
+  return known
+end
+
+---@param source string|table
+---@param target table|nil provider, model (which may be "provider/model"), field and ratio say what it is for. A URL is fetched as the
+---  provider would, unless fetch = false: over `client`, or over one of this module's own; `allow_addresses` are exceptions from what may
+---  be connected to, `ca_file` holds the authorities to trust in place of the system's
+---@return table report
+function M.inspect(source, target)
+  local known = checked(target)
+  local aim = {
+    limits = limits_of(known), field = known.field, provider = known.provider, model = known.model, ratio = known.ratio, extra = known.extra,
+    allow_addresses = known.allow_addresses,
+  }
+  local report
+  if known.fetch == false or sources.form(source, aim.limits) ~= "url" then
+    report = asset.inspect(source, aim)
+  else
+    local client = client_for(known)
+    aim.fetch = http.fetcher(client, known)
+    client:call(function() report = asset.inspect(source, aim) end)
+  end
   report.faults = {}
   for i, problem in ipairs(report.problems) do report.faults[i] = to_fault(problem, known) end
   return report

@@ -24,10 +24,12 @@ function M.step(report, check, outcome, detail)
 end
 
 --- A check that failed: a problem, and a step that says the same.
+---@return retake.asset.problem
 function M.fail(report, check, class, message, hint)
-  report.problems[#report.problems + 1] =
-    { class = class, message = message, hint = hint, field = report.field, place = #report.problems }
+  local problem = { class = class, message = message, hint = hint, field = report.field, place = #report.problems }
+  report.problems[#report.problems + 1] = problem
   M.step(report, check, "fail", message)
+  return problem
 end
 
 --- The verdict. What is not usable goes nowhere.

@@ -19,21 +19,23 @@ local function check_length(report, limits, text, most)
   end
 end
 
-local function check_host(report, limits, url)
+local function check_host(report, limits, url, own_network)
   if url.host_kind == "ipv4" or url.host_kind == "ipv6" then
     return fail(report, "host", "asset.ip_address", say(limits, "domain"), "The host is the IP address " .. url.host .. ": use its domain name.")
   end
   -- A name of one label, or one that never leaves the machine or the local network, is a domain to nobody else.
   local host = url.host:gsub("%.$", "")
-  if url.host_kind == "single" or host:find "%.localhost$" or host:find "%.local$" or host:find "%.internal$" then
+  local is_own = url.host_kind == "single" or host:find "%.localhost$" or host:find "%.local$" or host:find "%.internal$"
+  if is_own and not own_network then
     return fail(report, "host", "asset.ip_address", say(limits, "domain"), url.host .. " is a name that only your own network knows.")
   end
   step(report, "host", "pass", url.host)
 end
 
 --- A URL: its length, form, scheme and host.
+---@param own_network any? names that only this network knows are fine: its addresses were allowed
 ---@return table? url as core.url parses it, nil where that cannot be done
-function M.check(report, limits, text)
+function M.check(report, limits, text, own_network)
   check_length(report, limits, text, limits and limits.url_max_chars)
   local url, reason = core.url(text)
   if not url then
@@ -50,7 +52,7 @@ function M.check(report, limits, text)
   if url.userinfo then
     fail(report, "user information", "asset.invalid_uri", say(limits, "url"), "A URL may not carry a user name or password: use a signed URL.")
   end
-  check_host(report, limits, url)
+  check_host(report, limits, url, own_network)
   return url
 end
 

@@ -32,6 +32,14 @@ M.sentences = {
   duration_total = "The %s references last more than %s seconds in all. Got %s.", -- kind, limit, seconds
   codec = 'Unsupported codec: "%s" in %s.', -- codec, media type
   corrupt = "The file is damaged: %s.", -- how
+  unreachable = "Failed to fetch the asset. The URL may be wrong, or the server down.",
+  blocked_address = "The host is not on the public internet: %s.", -- which address, and what it is
+  timeout = "The asset did not arrive in time.",
+  bad_status = 'Failed to fetch the asset. Received HTTP response code "%s".', -- status
+  content_type = 'Unsupported Content-Type response header: "%s".', -- the header
+  content_type_generic = "The Content-Type response header has to name the type. Got %s.", -- the header
+  no_length = "The server gives no Content-Length.",
+  wrong_length = "Content-Length says %s bytes, but there are %s.", -- the header, bytes
 }
 
 --- A whole number without a decimal point, on every Lua.
