@@ -54,8 +54,8 @@ print(("%.0f classifications a second, %.2f us each: JSON decoding alone takes %
 
 local of_providers = {
   runway = {
-    { 400, "submit", '{"error":"Validation of body failed","docUrl":"https://docs.dev.runwayml.com/api","issues":[{"code":"too_big","path":["promptText"],'
-      .. '"message":"Too big: expected string to have <=1000 characters@"}]}' },
+    { 400, "submit", '{"error":"Validation of body failed","docUrl":"https://docs.dev.runwayml.com/api","issues":[{"code":"too_big",'
+      .. '"path":["promptText"],"message":"Too big: expected string to have <=1000 characters@"}]}' },
     { 200, "poll", '{"id":"17f20503-6c24-4c16-946b-35dbbce2af2f","status":"FAILED","createdAt":"2026-06-27T19:49:32.334Z",'
       .. '"failure":"An unexpected error occurred.@","failureCode":"INTERNAL.BAD_OUTPUT.CODE01"}' },
     { 200, "poll", '{"id":"17f20503-6c24-4c16-946b-35dbbce2af2f","status":"FAILED","failure":"Content was flagged by our moderation.@",'
@@ -66,7 +66,7 @@ local of_providers = {
   runware = {
     { 400, "submit", '{"errors":[{"code":"invalidWidth","message":"Invalid value for \'width\' parameter.@","parameter":"width","type":"integer",'
       .. '"min":128,"max":2048,"taskType":"imageInference","taskUUID":"a770f077-f413-47de-9dac-be0b26a35da6"}]}' },
-    { 400, "poll", '{"errors":[{"code":"timeoutProvider","status":"error","message":"The external provider did not respond within the timeout window.@",'
+    { 400, "poll", '{"errors":[{"code":"timeoutProvider","status":"error","message":"The external provider did not respond in time.@",'
       .. '"parameter":"","taskType":"videoInference","taskUUID":"a770f077-f413-47de-9dac-be0b26a35da6"}]}' },
     { 200, "poll", '{"data":[],"errors":[{"code":"providerError","status":"error","message":"The provider returned an error.","responseContent":'
       .. '"The prompt was flagged by content moderation@","taskUUID":"a770f077-f413-47de-9dac-be0b26a35da6"}]}' },
@@ -77,7 +77,8 @@ local of_providers = {
       .. '"request_id":"req_9a41c2"}' },
     { 200, "poll", '{"id":"task-unified-1756817821-4x3rx6ny","status":"failed","error":{"code":"generation_failed_no_content",'
       .. '"message":"The model did not generate any content.@","type":"task_error"},"progress":100}' },
-    { 400, "submit", '{"error":{"code":"invalid_parameters","message":"duration must be one of 5, 10@","type":"invalid_request_error","param":"duration"}}' },
+    { 400, "submit", '{"error":{"code":"invalid_parameters","message":"duration must be one of 5, 10@",'
+      .. '"type":"invalid_request_error","param":"duration"}}' },
     { 429, "submit", '{"error":{"code":429,"message":"Rate limit exceeded, please retry after 30 seconds@","type":"rate_limit_error"}}' },
     { 200, "poll", '{"id":"task-unified-1756817821-4x3rx6ny","status":"failed","error":{"code":"content_policy_violation",'
       .. '"message":"Your prompt violates our content policy.@","type":"task_error"}}' },
