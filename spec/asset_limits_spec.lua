@@ -6,6 +6,8 @@ local delivery = require "retake.asset.delivery"
 local made = require "spec.support.made_media"
 local types = require "retake.asset.types"
 
+local unpack = table.unpack or unpack -- luacheck: ignore
+
 local providers = {
   runway = require "retake.provider.runway_limits",
   runware = require "retake.provider.runware_limits",
@@ -473,3 +475,88 @@ for provider, data in pairs(providers) do
     end)
   end)
 end
+
+---- in the providers' own words -----------------------------------------------------------------------------------------------------------
+
+describe("what a limit says", function()
+  local retake = require "retake"
+  teardown(made.remove_all)
+
+  local function file(kind, size)
+    return function() return made.sized_file(kind, size) end
+  end
+  local MIB = 1048576
+
+  -- provider, model, field, source or what makes one, target, class, message, hint
+  local rows = {
+    { "runway", "gen4.5", "promptImage", image_of(8001, 4500), nil, "asset.dimensions",
+      "Invalid asset dimensions. Height and width must not exceed 8000px. Got 8001x4500.", "Scale it to 8000x4499." },
+    { "runway", "gen4.5", "promptImage", image_of(2370, 1000), nil, "asset.aspect_ratio",
+      "Invalid asset aspect ratio. width / height ratio must be between 0.5 and 2. Got 2.37.",
+      "It is too wide: crop the width to at most 2000 px, or pad the height to at least 1185 px." },
+    { "runway", "gen4_turbo", "promptImage", file("image", 200 * MIB + 1), nil, "asset.too_large", "Asset size exceeds 200.0MB.",
+      "Scale it to about 999x999, or save it as JPEG or WebP at a lower quality: at most 209715200 bytes (now 209715201)." },
+    { "runway", "aleph2", "videoUri", function() return { bytes = made.video(30.5) } end, nil, "asset.duration",
+      "Asset duration must be at most 30 seconds", "Trim it to at most 30 seconds: it lasts 30.5." },
+    { "runway", "act_two", "reference", function() return { bytes = made.video(2.5) } end, nil, "asset.duration",
+      "Asset duration must be at least 3 seconds", "It has to last at least 3 seconds, not 2.5." },
+    { "runway", "eleven_voice_isolation", "audioUri", function() return { bytes = made.wav(4.6) } end, nil, "asset.duration",
+      "Asset duration must be at least 4.6 seconds", "It has to last more than 4.6 seconds, not 4.6." },
+    { "runway", "aleph2", "videoUri", function() return { bytes = made.of_codec["video/mp4"].other() } end, nil, "asset.media_type",
+      'Unsupported codec: "mpeg4" in video/mp4.', "Encode it as av1, h264 or hevc." },
+    { "runway", "magnific_precision_upscaler_v2", "imageUri", image_of(4000, 2000), nil, "asset.dimensions",
+      "Output width times height cannot exceed 25300000 pixels. Got 8000x4000.", "Scale it to 3556x1778 before it is enlarged 2 times." },
+    { "runway", "magnific_precision_upscaler_v2", "imageUri", image_of(1000, 1000), { extra = { scaleFactor = 8 } }, "asset.dimensions",
+      "Output width times height cannot exceed 25300000 pixels. Got 8000x8000.",
+      "Scale it to 628x628 before it is enlarged 8 times. Or ask for a scaleFactor of at most 5." },
+    { "runware", "klingai:5@3", "image", image_of(4096, 2048), nil, "asset.dimensions",
+      "Invalid asset dimensions. Height and width must not exceed 2048px. Got 4096x2048.", "Scale it to 2048x1024." },
+    { "runware", "klingai:5@3", "image", image_of(2100, 200), nil, "asset.dimensions",
+      "Invalid asset dimensions. Height and width must not exceed 2048px. Got 2100x200.",
+      "No scaling brings both sides to 300-2048 px: crop it to at most 1365x200 first." },
+    { "runware", "bria:60@1", "video", function() return { bytes = made.video(31) } end, nil, "asset.duration",
+      "Asset duration must be at most 30 seconds. Got 31.", "Trim it to at most 30 seconds: it lasts 31." },
+    { "evolink", "sora-2-preview", "image", file("image", 10 * MIB + 1), nil, "asset.too_large", "file size exceeds 10MB",
+      "Scale it to about 999x999, or save it as JPEG or WebP at a lower quality: at most 10485760 bytes (now 10485761)." },
+    { "evolink", "sora-2-preview", "image", image_of(1920, 1080), { ratio = "16:9" }, "asset.mismatch",
+      "aspect_ratio=1280x720(16:9) requires a 1280x720 landscape image. Got 1920x1080.", "Scale it to 1280x720." },
+    { "evolink", "sora-2-preview", "image", image_of(1280, 720), { ratio = "9:16" }, "asset.mismatch",
+      "aspect_ratio=720x1280(9:16) requires a 720x1280 portrait image. Got 1280x720.", "Crop it to 405x720 and scale that to 720x1280." },
+    { "evolink", "nano-banana-2-lite", "image", image_of(239, 500), nil, "asset.dimensions",
+      "image dimensions must be between 240 and 7680. Got 239x500.", "Scale it to 240x503." },
+    { "evolink", "gpt-image-1", "image", { bytes = made.read "spec/fixtures/boat.gif" }, nil, "asset.media_type",
+      "unsupported file type: image/gif", "Convert it to image/jpeg, image/png or image/webp." },
+    { "evolink", "kling-o3-image-to-video", "image", image_of(390, 1000), nil, "asset.aspect_ratio",
+      "Invalid asset aspect ratio. width / height ratio must be between 0.4 and 2.5. Got 0.39.",
+      "It is too tall: crop the height to at most 975 px, or pad the width to at least 400 px." },
+  }
+
+  for _, row in ipairs(rows) do
+    local provider, model, field, source, target, class, message, hint = unpack(row, 1, 8)
+    it(("%s/%s %s: %s"):format(provider, model, field, message), function()
+      local subject = { limits = providers[provider].limits_for(model, field), field = field }
+      local report = inspect(subject, type(source) == "function" and source() or source, nil, target)
+      assert.same({ class, message, hint, field },
+        { report.problems[1].class, report.problems[1].message, report.problems[1].hint, report.problems[1].field })
+    end)
+  end
+
+  -- The same words as an answer of the provider's are of the same class: what inspection says is what the job would have ended with.
+  it("is what the provider's answer would be taken for", function()
+    local bodies = {
+      runway = function(text) return { error = "Validation of body failed", issues = { { code = "custom", message = text, path = { "promptImage" } } } } end,
+      runware = function(text) return { errors = { { code = "invalidInput", message = text, parameter = "inputImage" } } } end,
+      evolink = function(text, class)
+        local code = class == "asset.mismatch" and "image_dimension_mismatch" or "invalid_parameters"
+        return { error = { code = code, message = text, type = "invalid_request_error" } }
+      end,
+    }
+    local different = {}
+    for _, row in ipairs(rows) do
+      local fault = retake.classify { provider = row[1], operation = "submit", status = 400, body = bodies[row[1]](row[7], row[6]) }
+      local has_words = not (row[1] == "evolink" and row[6] == "asset.aspect_ratio") -- EvoLink has no sentence of its own for that
+      if has_words and fault.class ~= row[6] then different[#different + 1] = ("%s: %s is %s, not %s"):format(row[1], row[7], fault.class, row[6]) end
+    end
+    assert.same({}, different)
+  end)
+end)

@@ -69,7 +69,7 @@ local function target_of(job, definition, model, limits, place)
   local request = job.record_.request
   return {
     limits = limits, field = place, provider = definition.name, model = model, extra = request.extra,
-    ratio = request.ratio or request.width and request.height and ("%d:%d"):format(request.width, request.height) or nil,
+    ratio = request.ratio or request.width and request.height and ("%.0f:%.0f"):format(request.width, request.height) or nil,
   }
 end
 
