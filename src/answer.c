@@ -7,7 +7,8 @@
 rt_slice rt_header_of(const rt_call *call, rt_slice name) {
   rt_slice none = {NULL, 0};
   for (size_t i = call->header_count; i > 0; i--)
-    if (call->headers[i - 1].name.length == name.length && rt_slices_alike(call->headers[i - 1].name, name)) return call->headers[i - 1].value;
+    if (call->headers[i - 1].name.length == name.length && rt_slices_alike(call->headers[i - 1].name, name))
+      return call->headers[i - 1].value;
   return none;
 }
 
@@ -16,9 +17,19 @@ static rt_slice header(const rt_call *call, const char *name) {
 }
 
 rt_slice rt_request_id_of(const rt_rulebook *book, const rt_call *call) {
-  static const char *const usual[] = {"x-request-id",     "request-id",      "x-amzn-requestid", "x-amz-request-id",    "apim-request-id",
-                                      "x-ms-request-id",  "x-fal-request-id", "x-tt-logid",       "x-oneapi-request-id", "x-goog-request-id",
-                                      "x-requestid",      "x-trace-id",      "cf-ray"};
+  static const char *const usual[] = {"x-request-id",
+                                      "request-id",
+                                      "x-amzn-requestid",
+                                      "x-amz-request-id",
+                                      "apim-request-id",
+                                      "x-ms-request-id",
+                                      "x-fal-request-id",
+                                      "x-tt-logid",
+                                      "x-oneapi-request-id",
+                                      "x-goog-request-id",
+                                      "x-requestid",
+                                      "x-trace-id",
+                                      "cf-ray"};
   rt_slice none = {NULL, 0};
   if (call->header_count == 0) return none;
   size_t count = book->request_id_count ? book->request_id_count : sizeof usual / sizeof *usual;

@@ -50,7 +50,8 @@ static bool add_numbers(rt_json *json, uint32_t value, rt_slice path, double *su
 static double credits_of(const rt_rulebook *book, rt_json *json, const rt_findings *findings) {
   double sum = 0;
   bool found = false;
-  for (size_t i = 0; i < book->credits_count && findings->is_json; i++) found = add_numbers(json, findings->root, book->credits[i], &sum, 0) || found;
+  for (size_t i = 0; i < book->credits_count && findings->is_json; i++)
+    found = add_numbers(json, findings->root, book->credits[i], &sum, 0) || found;
   return found && sum >= 0 ? sum : -1;
 }
 
@@ -90,8 +91,8 @@ static bool decide(const rt_rulebook *book, const rt_evidence *evidence, rt_verd
   return known;
 }
 
-static rt_class class_of(const rt_rulebook *book, const rt_call *call, const rt_told_task *task, const rt_findings *findings, rt_verdict *verdict,
-                         rt_ruling *ruling) {
+static rt_class class_of(const rt_rulebook *book, const rt_call *call, const rt_told_task *task, const rt_findings *findings,
+                         rt_verdict *verdict, rt_ruling *ruling) {
   rt_evidence evidence = {call->operation, call->status, call->transport, findings->list, findings->count};
   static const rt_verdict nothing = {RT_UNKNOWN, -1, NULL, NULL, NULL, 0, 0};
   *verdict = nothing;
@@ -112,8 +113,8 @@ static rt_class class_of(const rt_rulebook *book, const rt_call *call, const rt_
 /* Refusals of a call, also where they come under a 2xx. The provider's own troubles are none: a task may run. */
 static bool is_refused_in_words(const rt_call *call, const rt_finding *finding, rt_class cls) {
   if (call->status < 200 || call->status >= 300 || !(finding->code.data || finding->message.data)) return false;
-  return within(cls, "request") || within(cls, "asset") || within(cls, "account") || within(cls, "model") || within(cls, "limit")
-         || cls == RT_CONTENT_INPUT;
+  return within(cls, "request") || within(cls, "asset") || within(cls, "account") || within(cls, "model") || within(cls, "limit") ||
+         cls == RT_CONTENT_INPUT;
 }
 
 /* Whether a submission's answer means that it was surely not accepted. */
@@ -122,12 +123,14 @@ static bool is_refusal(const rt_rulebook *book, const rt_call *call, const rt_fi
   for (size_t i = 0; i < book->safe_status_count; i++)
     if (book->safe_statuses[i] == call->status) return true;
   for (size_t i = 0; i < book->safe_code_count && call->status >= 400 && finding->code.data; i++)
-    if (book->safe_codes[i].length == finding->code.length && memcmp(book->safe_codes[i].data, finding->code.data, finding->code.length) == 0)
+    if (book->safe_codes[i].length == finding->code.length &&
+        memcmp(book->safe_codes[i].data, finding->code.data, finding->code.length) == 0)
       return true;
   return is_refused_in_words(call, finding, cls);
 }
 
-static rt_effect effect_of(const rt_rulebook *book, const rt_call *call, const rt_told_task *task, const rt_finding *finding, rt_class cls) {
+static rt_effect effect_of(const rt_rulebook *book, const rt_call *call, const rt_told_task *task, const rt_finding *finding,
+                           rt_class cls) {
   if (call->operation == RT_SUBMIT) {
     if (call->transport.data) return call->sent ? RT_EFFECT_UNKNOWN : RT_EFFECT_NONE;
     if (is_over(task)) return RT_EFFECT_FINISHED;
@@ -141,8 +144,8 @@ static rt_effect effect_of(const rt_rulebook *book, const rt_call *call, const r
 
 /* The classes whose words and headers may name a time: nothing else goes again by waiting. */
 static bool may_wait(rt_class cls) {
-  return within(cls, "limit") || within(cls, "provider") || cls == RT_ACCOUNT_QUOTA || cls == RT_GENERATION_FAILED || cls == RT_ASSET_UNREACHABLE
-         || cls == RT_ASSET_TIMEOUT || cls == RT_SUBMIT_UNKNOWN;
+  return within(cls, "limit") || within(cls, "provider") || cls == RT_ACCOUNT_QUOTA || cls == RT_GENERATION_FAILED ||
+         cls == RT_ASSET_UNREACHABLE || cls == RT_ASSET_TIMEOUT || cls == RT_SUBMIT_UNKNOWN;
 }
 
 #define MESSAGES_READ 4
@@ -238,8 +241,8 @@ static void add_named_error(const rt_call *call, rt_findings *findings) {
   findings->list[findings->count++].type = type;
 }
 
-bool rt_classify(const rt_rulebook *book, const rt_call *call, const rt_told_task *task, rt_json *json, rt_findings *findings, rt_fault *fault,
-                 rt_ruling *ruling) {
+bool rt_classify(const rt_rulebook *book, const rt_call *call, const rt_told_task *task, rt_json *json, rt_findings *findings,
+                 rt_fault *fault, rt_ruling *ruling) {
   static const rt_finding nothing;
   rt_verdict verdict;
   add_named_error(call, findings);

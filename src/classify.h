@@ -61,7 +61,7 @@ typedef struct rt_ruling {
 rt_told_task rt_task_of(const rt_rulebook *book, const rt_call *call, rt_json *json, const rt_findings *findings);
 
 /* False where the evidence shows no failure. The fault's texts are slices of what was given. */
-bool rt_classify(const rt_rulebook *book, const rt_call *call, const rt_told_task *task, rt_json *json, rt_findings *findings, rt_fault *fault,
-                 rt_ruling *ruling);
+bool rt_classify(const rt_rulebook *book, const rt_call *call, const rt_told_task *task, rt_json *json, rt_findings *findings,
+                 rt_fault *fault, rt_ruling *ruling);
 
 #endif

@@ -73,7 +73,8 @@ size_t rt_hints_of(rt_json *json, uint32_t table, const rt_hint *hints, size_t c
     if (!value && details && is_table(json, details)) value = member(json, details, hints[i].key);
     size_t before = to.length;
     if (!value) continue;
-    if ((before == 0 || add(&to, rt_slice_of(BETWEEN))) && add(&to, hints[i].before) && add_value(json, &to, value) && add(&to, hints[i].after))
+    if ((before == 0 || add(&to, rt_slice_of(BETWEEN))) && add(&to, hints[i].before) && add_value(json, &to, value) &&
+        add(&to, hints[i].after))
       continue;
     to.length = before; /* what does not fit, or is no value to show, is left out whole */
   }

@@ -203,7 +203,8 @@ static void add_line(headers *to, const char *line, size_t length) {
 /* [-0, +0]: a header of a table by names; its value is on top */
 static void add_pair(lua_State *L, headers *to, rt_slice name) {
   rt_slice value = {NULL, 0};
-  if (lua_type(L, -1) == LUA_TSTRING) value.data = lua_tolstring(L, -1, &value.length);
+  if (lua_type(L, -1) == LUA_TSTRING)
+    value.data = lua_tolstring(L, -1, &value.length);
   else if (lua_type(L, -1) == LUA_TNUMBER && to->number_count < sizeof to->numbers / sizeof *to->numbers) {
     char *text = to->numbers[to->number_count++];
     value.length = rt_number_text(lua_tonumber(L, -1), text);
@@ -280,7 +281,8 @@ static void read_call(lua_State *L, rt_call *call, headers *room) {
   if (failed) read_transport(L, call);
 }
 
-/* ---- findings that a script made ------------------------------------------------------------------------------------------------------ */
+/* ---- findings that a script made ------------------------------------------------------------------------------------------------------
+ */
 
 static double seconds_field(lua_State *L, int index, const char *name) {
   lua_getfield(L, index, name);
@@ -344,7 +346,8 @@ static void read_task(lua_State *L, int index, rt_told_task *task) {
   task->credits = seconds_field(L, index, "credits");
 }
 
-/* ---- the methods ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- the methods ------------------------------------------------------------------------------------------------------------------------
+ */
 
 typedef struct look {
   book_box *box;
@@ -369,11 +372,14 @@ static bool look_at(lua_State *L, look *at) {
   } else {
     rt_slice body = text_field(L, 2, "body");
     if (!body.data) body.data = "";
-    if (!rt_find_errors(at->box->reader, body, at->call.status, at->call.operation, at->call.now, &at->findings)) luaL_error(L, "not enough memory");
+    if (!rt_find_errors(at->box->reader, body, at->call.status, at->call.operation, at->call.now, &at->findings))
+      luaL_error(L, "not enough memory");
     rt_leave_siblings_out(&at->box->book, &at->call, json, &at->findings);
   }
-  if (lua_istable(L, 4)) read_task(L, 4, &at->task);
-  else at->task = rt_task_of(&at->box->book, &at->call, json, &at->findings);
+  if (lua_istable(L, 4))
+    read_task(L, 4, &at->task);
+  else
+    at->task = rt_task_of(&at->box->book, &at->call, json, &at->findings);
   return rt_classify(&at->box->book, &at->call, &at->task, json, &at->findings, &at->fault, &at->ruling);
 }
 
@@ -408,8 +414,8 @@ static void push_findings(lua_State *L, const rt_findings *findings) {
   }
 }
 
-/* book:examine(evidence [, findings [, task]]) -> class, findings, name of the set that decided ("own", "generic", "last") or nil, the rule's
-   number, the finding's number or nil; nothing where the evidence shows no failure   [-4, +5] */
+/* book:examine(evidence [, findings [, task]]) -> class, findings, name of the set that decided ("own", "generic", "last") or nil, the
+   rule's number, the finding's number or nil; nothing where the evidence shows no failure   [-4, +5] */
 static int l_examine(lua_State *L) {
   look at;
   if (!look_at(L, &at)) return 0;
@@ -419,8 +425,10 @@ static int l_examine(lua_State *L) {
   if (!at.ruling.set) return 2;
   lua_pushstring(L, at.ruling.set == book->own ? "own" : at.ruling.set == book->last ? "last" : "generic");
   lua_pushinteger(L, (lua_Integer)at.ruling.rule + 1);
-  if (at.ruling.finding < at.findings.count) lua_pushinteger(L, (lua_Integer)at.ruling.finding + 1);
-  else lua_pushnil(L);
+  if (at.ruling.finding < at.findings.count)
+    lua_pushinteger(L, (lua_Integer)at.ruling.finding + 1);
+  else
+    lua_pushnil(L);
   return 5;
 }
 

@@ -85,8 +85,8 @@ static void add_status(lua_State *L, rt_rules *rules, int place, int kind) {
     bad_rule(L, place, "a status is a number or a class such as \"4xx\", not", text ? text : luaL_typename(L, -1));
 }
 
-static const char *const known_keys[] = {"class",     "operation", "status", "code",  "type", "message",
-                                         "transport", "category",  "floor",  "field", "hint", "from", "about"};
+static const char *const known_keys[] = {"class",    "operation", "status", "code", "type", "message", "transport",
+                                         "category", "floor",     "field",  "hint", "from", "about"};
 
 /* [-0, +0, throws]: a misspelt key would make a rule match too much */
 static void check_keys(lua_State *L, int rule, int place) {

@@ -41,11 +41,11 @@ typedef struct test {
 
 /* What stands between two stars of a fragment, after the parts before it: fragments that begin alike share the beginning. */
 typedef struct part {
-  uint32_t parent; /* 0: the fragment begins here */
-  uint32_t rule;   /* the first one that any fragment through here belongs to */
-  uint32_t tests;  /* the fragments that end here, 0: none */
-  uint32_t seen;   /* the finding (by stamp) it was found in, after its parent */
-  size_t end;      /* where it ends there; the first place is as good as any later one */
+  uint32_t parent;  /* 0: the fragment begins here */
+  uint32_t rule;    /* the first one that any fragment through here belongs to */
+  uint32_t tests;   /* the fragments that end here, 0: none */
+  uint32_t seen;    /* the finding (by stamp) it was found in, after its parent */
+  size_t end;       /* where it ends there; the first place is as good as any later one */
   rt_slice literal; /* as it is written, with its marks of words */
   size_t length;    /* without them */
   bool begins_word, ends_word;

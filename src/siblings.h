@@ -4,8 +4,8 @@
 
 #include "classify.h"
 
-/* Leaves out the findings that belong to other tasks than the call's, and of a submission's answer those of tasks that it calls taken as well:
-   what went wrong with one of their results is told again by the task itself. */
+/* Leaves out the findings that belong to other tasks than the call's, and of a submission's answer those of tasks that it calls taken as
+   well: what went wrong with one of their results is told again by the task itself. */
 void rt_leave_siblings_out(const rt_rulebook *book, const rt_call *call, rt_json *json, rt_findings *findings);
 
 #endif
