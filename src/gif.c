@@ -16,11 +16,8 @@ typedef struct {
   bool inside; /* offset stands at a length inside a block's data, not at a block */
 } walk;
 
-/* The walk goes on from here when the bytes are there. */
 static const unsigned char *ask(walk *w, size_t length) {
-  const unsigned char *p = rt_pieces_ask(w->pieces, w->offset, length, WALK);
-  if (!p && w->pieces->missing) rt_pieces_pass(w->pieces, w->first, w->offset, (uint64_t)w->frames << 1 | (w->inside ? 1 : 0));
-  return p;
+  return rt_pieces_walk(w->pieces, w->first, w->offset, length, WALK, (uint64_t)w->frames << 1 | (w->inside ? 1 : 0));
 }
 
 /* Data comes in lengths of up to 255 bytes; a length of 0 ends it. */

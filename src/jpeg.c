@@ -25,11 +25,8 @@ static bool stands_alone(unsigned marker) {
   return marker == 0x01 || (marker >= 0xD0 && marker <= SOI);
 }
 
-/* The walk goes on from here when the bytes are there, and has no need of those before. */
 static const unsigned char *ask(walk *w, size_t length, size_t wish, uint64_t note) {
-  const unsigned char *p = rt_pieces_ask(w->pieces, w->offset, length, wish);
-  if (!p && w->pieces->missing) rt_pieces_pass(w->pieces, w->from, w->offset, note);
-  return p;
+  return rt_pieces_walk(w->pieces, w->from, w->offset, length, wish, note);
 }
 
 static void begin_part(walk *w, uint64_t from, uint64_t *note) {

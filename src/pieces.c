@@ -4,6 +4,8 @@
 
 #include "memory.h"
 
+enum { PATIENCE = 8, STRIDE = 65536 };
+
 void rt_pieces_start(rt_pieces *pieces, uint64_t total) {
   /* The ranges themselves are as many as `count` says: clearing them all would cost more than reading a header. */
   pieces->total = total;
@@ -173,12 +175,20 @@ static void let_go(rt_pieces *pieces, uint64_t from, uint64_t to) {
     if (pieces->held[i].offset < to && end_of(&pieces->held[i]) > from) cut(pieces, i, from, to);
 }
 
+static rt_walk *walk_from(rt_pieces *pieces, uint64_t from) {
+  for (size_t i = 0; i < pieces->walk_count; i++)
+    if (pieces->walks[i].from == from) return &pieces->walks[i];
+  if (pieces->walk_count == RT_PIECES_WALKS) return NULL;
+  rt_walk *fresh = &pieces->walks[pieces->walk_count++];
+  *fresh = (rt_walk){from, from, 0, 0};
+  return fresh;
+}
+
 void rt_pieces_pass(rt_pieces *pieces, uint64_t from, uint64_t to, uint64_t note) {
-  size_t i = 0;
-  while (i < pieces->walk_count && pieces->walks[i].from != from) i++;
-  if (i == RT_PIECES_WALKS || to <= from) return;
-  if (i == pieces->walk_count) pieces->walk_count++;
-  pieces->walks[i] = (rt_walk){from, to, note};
+  rt_walk *walk = to > from ? walk_from(pieces, from) : NULL;
+  if (!walk) return;
+  walk->to = to;
+  walk->note = note;
   let_go(pieces, from, to);
 }
 
@@ -189,4 +199,21 @@ uint64_t rt_pieces_resume(const rt_pieces *pieces, uint64_t from, uint64_t *note
     return pieces->walks[i].to;
   }
   return from;
+}
+
+/* How much a walk asks for that has come to `offset`: more after PATIENCE looks in a row that came on by no more than was read for them. */
+static size_t stride(rt_walk *walk, uint64_t offset, size_t wish) {
+  size_t asked = wish;
+  for (unsigned slow = walk->slow; slow >= PATIENCE && asked < STRIDE; slow -= PATIENCE) asked *= 2;
+  walk->slow = offset - walk->to < 2 * (uint64_t)asked ? walk->slow + 1 : 0;
+  return walk->slow ? asked : wish;
+}
+
+const unsigned char *rt_pieces_walk(rt_pieces *pieces, uint64_t from, uint64_t offset, size_t length, size_t wish, uint64_t note) {
+  const unsigned char *found = rt_pieces_ask(pieces, offset, length, wish);
+  rt_walk *walk = found || pieces->past_end || offset <= from ? NULL : walk_from(pieces, from);
+  if (!walk) return found;
+  wish = stride(walk, offset, wish);
+  rt_pieces_pass(pieces, from, offset, note);
+  return rt_pieces_ask(pieces, offset, length, wish);
 }

@@ -21,6 +21,7 @@ typedef struct {
 /* A stretch that needs no second look. */
 typedef struct {
   uint64_t from, to, note;
+  unsigned slow; /* how often in a row it came on by little */
 } rt_walk;
 
 typedef struct rt_pieces {
@@ -65,5 +66,9 @@ size_t rt_pieces_here(const rt_pieces *pieces, uint64_t offset);
    On its next run it comes by `from` again and asks where to go on: `from` itself (and *note untouched) where nothing was passed. */
 void rt_pieces_pass(rt_pieces *pieces, uint64_t from, uint64_t to, uint64_t note);
 uint64_t rt_pieces_resume(const rt_pieces *pieces, uint64_t from, uint64_t *note);
+
+/* One look of a walk that began at `from`: as rt_pieces_ask, and where bytes have to be brought, what lies before them is passed. A walk that
+   comes on slowly asks for more each time, lest a file of a million small parts be a million requests. */
+const unsigned char *rt_pieces_walk(rt_pieces *pieces, uint64_t from, uint64_t offset, size_t length, size_t wish, uint64_t note);
 
 #endif

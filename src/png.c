@@ -62,12 +62,10 @@ static rt_media_state check_chunk(const rt_pieces *pieces, rt_media *out, uint64
                           (unsigned long long)pieces->total, (const char *)p + 4, (unsigned long long)end);
 }
 
-/* The chunk at *offset; where it has to be brought first, what was walked over since `from` is let go. */
+/* The chunk at `offset`, on a walk that began at `from`. */
 static rt_media_state next_chunk(rt_pieces *pieces, rt_media *out, uint64_t from, uint64_t offset, size_t wish, const unsigned char **p) {
-  *p = rt_pieces_ask(pieces, offset, CHUNK_HEAD, wish);
-  if (*p) return check_chunk(pieces, out, offset, *p);
-  if (pieces->missing) rt_pieces_pass(pieces, from, offset, 0);
-  return rt_media_lacks(pieces, out);
+  *p = rt_pieces_walk(pieces, from, offset, CHUNK_HEAD, wish, 0);
+  return *p ? check_chunk(pieces, out, offset, *p) : rt_media_lacks(pieces, out);
 }
 
 /* acTL says how many frames there are; one frame is no animation. */

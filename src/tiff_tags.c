@@ -4,7 +4,7 @@
 
 #include "bytes.h"
 
-enum { BYTE = 1, SHORT = 3, LONG = 4, LONG8 = 16, ENTRIES_AT_ONCE = 20 };
+enum { BYTE = 1, SHORT = 3, LONG = 4, LONG8 = 16, ENTRIES_AT_ONCE = 20, BYTES_AT_ONCE = 4096, ENTRIES = 4096 };
 
 static uint32_t number16(const rt_tiff_tags *tags, const unsigned char *p) {
   return tags->little ? rt_little16(p) : rt_big16(p);
@@ -52,9 +52,10 @@ static rt_media_state open_directory(rt_pieces *pieces, rt_tiff_tags *tags, uint
   const unsigned char *p = rt_pieces_ask(pieces, at, count_bytes, count_bytes + ENTRIES_AT_ONCE * entry_bytes);
   if (!p) return lacks(pieces);
   uint64_t count = tags->big ? number64(tags, p) : number16(tags, p);
-  tags->count = count < UINT16_MAX ? (uint32_t)count : UINT16_MAX;
+  if (count > UINT16_MAX) return RT_MEDIA_UNKNOWN;
   tags->first = at + count_bytes;
-  tags->end = tags->first + tags->count * (uint64_t)entry_bytes;
+  tags->end = tags->first + count * entry_bytes;
+  tags->count = count < ENTRIES ? (uint32_t)count : ENTRIES; /* no file has a use for more */
   return RT_MEDIA_DONE;
 }
 
@@ -96,7 +97,8 @@ rt_media_state rt_tiff_entry(rt_pieces *pieces, const rt_tiff_tags *tags, uint32
   pieces->past_end = false;
   if (index >= tags->count) return RT_MEDIA_UNKNOWN;
   if (!inside(tags, at, length)) return nowhere(pieces, at, length);
-  const unsigned char *p = rt_pieces_ask(pieces, at, length, length * ENTRIES_AT_ONCE);
+  size_t wish = (tags->count - index) * length;
+  const unsigned char *p = rt_pieces_ask(pieces, at, length, wish < BYTES_AT_ONCE ? wish : BYTES_AT_ONCE);
   if (!p) return lacks(pieces);
   out->tag = number16(tags, p);
   out->type = number16(tags, p + 2);

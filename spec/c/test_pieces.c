@@ -101,6 +101,31 @@ static void walks_let_go(void) {
   rt_pieces_free(&pieces);
 }
 
+/* Small steps are taken in ever larger pieces, large ones never. */
+static void slow_walks_ask_for_more(void) {
+  rt_pieces pieces;
+  size_t reads = 0, bytes = 0;
+  rt_pieces_start(&pieces, 1 << 20);
+  for (uint64_t offset = 0; offset + 100 <= 1 << 20; offset += 100) {
+    while (!rt_pieces_walk(&pieces, 0, offset, 8, 64, 0)) {
+      CHECK(pieces.missing && pieces.wanted_offset == offset + rt_pieces_here(&pieces, offset));
+      add(&pieces, pieces.wanted_offset, pieces.wanted_length);
+      reads++;
+    }
+  }
+  CHECK(reads < 200 && pieces.held_bytes <= 65536 + RT_PIECES_KEPT);
+  rt_pieces_free(&pieces);
+  rt_pieces_start(&pieces, 1 << 20);
+  for (uint64_t offset = 0; offset + 5000 <= 1 << 20; offset += 5000) {
+    while (!rt_pieces_walk(&pieces, 0, offset, 8, 64, 0)) {
+      bytes += pieces.wanted_length;
+      add(&pieces, pieces.wanted_offset, pieces.wanted_length);
+    }
+  }
+  CHECK(bytes <= 64 * (1 << 20) / 5000);
+  rt_pieces_free(&pieces);
+}
+
 /* Whatever is added, asked and passed: what is answered is what stands in the file. */
 static void whatever_is_done(void) {
   unsigned seed = 1;
@@ -154,6 +179,7 @@ int main(void) {
   ranges_merge();
   there_are_limits();
   walks_let_go();
+  slow_walks_ask_for_more();
   whatever_is_done();
 #ifdef RT_FAIL_ALLOC
   without_memory();
