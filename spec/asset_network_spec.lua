@@ -40,6 +40,7 @@ http {
     location = /no-get.png { if ($request_method = GET) { return 403; } alias @/files/boat.png; }
     location = /no-range.png { max_ranges 0; alias @/files/boat.png; }
     location = /no-range-late.mp4 { max_ranges 0; alias @/files/late.mp4; }
+    location = /no-range-big.png { max_ranges 0; alias @/files/biggest.png; }
     location = /fussy.png { if ($http_range) { return 400; } alias @/files/boat.png; }
     location = /picky.png { if ($http_user_agent != "RunwayML API/1.0") { return 403; } alias @/files/boat.png; }
   }
@@ -65,6 +66,8 @@ local routes = {
   ["/shorter"] = { HEAD = { OK .. "Content-Length: 5000\r\n\r\n" }, GET = { OK .. LENGTH .. "\r\n" .. PNG } },
   ["/cut"] = { HEAD = { OK .. "Content-Length: 5000\r\n\r\n" }, GET = { OK .. "Content-Length: 5000\r\n\r\n" .. PNG } },
   ["/empty"] = { HEAD = { OK .. "Content-Length: 0\r\n\r\n" }, GET = { OK .. "Content-Length: 0\r\n\r\n" } },
+  ["/crumbs"] = { HEAD = { OK .. LENGTH .. "\r\n" }, GET = { "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-9/" .. #PNG
+    .. "\r\nContent-Length: 10\r\n\r\n" .. PNG:sub(1, 10) } },
   ["/no-head"] = { HEAD = { "HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\n\r\n" }, GET = { OK .. LENGTH .. "\r\n" .. PNG } },
 }
 
@@ -273,6 +276,26 @@ describe("asset.inspect over the network", function()
     assert.is_true(#list <= 4, table.concat(list, "\n"))
   end)
 
+  it("gives up on servers that answer ranges with something else", function()
+    local report = inspect "raw /crumbs"
+    assert.same({ true, "image/png" }, { report.ok, report.media_type })
+    assert.is_nil(report.width)
+    assert.equal("skip", (row(report, "header")))
+    for _, range in ipairs { "bytes 7-3/2", "bytes 0-99/0", "bytes */" .. #PNG, "bytes 0-" .. #PNG .. "/" .. ("9"):rep(40), "bytes 900-2/*", "", "x" } do
+      local calls = 0
+      report = asset.inspect("https://cdn.example.com/a.png", { fetch = function(call)
+        calls = calls + 1
+        local headers = { "Content-Type: image/png", "content-length: " .. #PNG, "Content-Range: " .. range }
+        return { kind = "response", status = call.method == "HEAD" and 200 or 206, headers = headers, body = call.method == "GET" and PNG or "" }
+      end })
+      assert.is_true(calls <= 10 and #report.steps > 2, range)
+    end
+    report = asset.inspect("https://cdn.example.com/a.png", { fetch = function()
+      return { kind = "response", status = 200, headers = { "Content-Type: image/png", "Content-Length: " .. ("9"):rep(30) }, body = "" }
+    end })
+    assert.matches("=warn", order(report))
+  end)
+
   it("finds what is damaged or cut short", function()
     assert.equal("asset.corrupt", inspect("nginx /cut.png").problems[1].class)
     local report = inspect "raw /empty"
@@ -300,6 +323,8 @@ describe("asset.inspect over the network", function()
     assert.same({ true, true, 64 }, { report.ok, report.response.server_refuses_range, report.width })
     report = inspect "nginx /fussy.png"
     assert.same({ true, true, 64 }, { report.ok, report.response.server_refuses_range, report.width })
+    report = inspect "nginx /no-range-big.png" -- too far to its end
+    assert.same({ true, true, 640 }, { report.ok, report.response.server_refuses_range, report.width })
     report = inspect("nginx /no-range-late.mp4", { model = "gen4_aleph", field = "videoUri" })
     assert.same({ true, 320 }, { report.response.server_refuses_range, report.width }, order(report))
   end)
@@ -348,8 +373,20 @@ describe("asset.inspect over the network", function()
 
   it("tells no secrets of a redirect", function()
     local report = inspect "nginx /moved"
-    for _, entry in ipairs(report.steps) do assert.is_nil((entry.detail or ""):find("s3cret", 1, true)) end
+    for _, entry in ipairs(report.steps) do assert.is_nil(((entry.detail or "") .. (entry.seen or "")):find("s3cret", 1, true)) end
+    assert.equal("https://cdn.localhost/boat.png?...", report.response.location)
     assert.is_nil(report.faults[1]:explain():find("s3cret", 1, true))
+  end)
+
+  it("shows the header that was refused", function()
+    for source, seen in pairs {
+      ["nginx /octets"] = "content-type: application/octet-stream", ["nginx /none.png"] = "HTTP/2 404", ["raw /shorter"] = "content-length: 5000",
+      ["raw /typeless"] = "content-type: ",
+    } do
+      local found
+      for _, entry in ipairs(inspect(source).steps) do found = found or entry.outcome == "fail" and entry.seen end
+      assert.equal(seen, found)
+    end
   end)
 
   it("has a client of its own, and goes side by side over one that is given", function()

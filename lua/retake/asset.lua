@@ -69,7 +69,8 @@ local M = {}
 ---@class retake.asset.report
 ---@field ok boolean
 ---@field problems retake.asset.problem[] worst first
----@field steps table[] { check =, outcome = "pass" | "fail" | "warn" | "skip", detail = } in the order they were made
+---@field steps table[] { check =, outcome = "pass" | "fail" | "warn" | "skip", detail = } in the order they were made; `seen`, where a
+---  header or a status line was refused, is that line
 ---@field field string?
 ---@field source string "path" | "data_uri" | "url" | "bytes" | "provider"
 ---@field media_type string?

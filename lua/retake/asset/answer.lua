@@ -23,11 +23,27 @@ function M.header(outcome, name)
   end
 end
 
+-- 2^53: beyond it numbers are not whole ones any more, and no file is as long.
+local MOST = 9007199254740992
+
+--- A number of bytes as headers write it, nil where it is none.
+function M.number(text)
+  local number = tonumber((text or ""):match "^%d+$")
+  return number and number < MOST and number or nil
+end
+
 --- The size of the file by the headers of an answer.
 ---@return number?
 function M.length(outcome)
-  if outcome.status == 206 then return tonumber((M.header(outcome, "content-range") or ""):match "/(%d+)$") end
-  return tonumber((M.header(outcome, "content-length") or ""):match "^%d+$")
+  if outcome.status == 206 or outcome.status == 416 then return M.number((M.header(outcome, "content-range") or ""):match "/(%d+)$") end
+  return M.number(M.header(outcome, "content-length"))
+end
+
+-- Fails as report.fail does; the step also shows what was really received.
+local function fail_seeing(seen, report, check, class, message, hint)
+  local problem = fail(report, check, class, message, hint)
+  report.steps[#report.steps].seen = seen
+  return problem
 end
 
 local function seconds(number)
@@ -56,9 +72,9 @@ local PARTIAL = 18
 local function wrong_length(report, limits, told, real)
   local most = delivery.limit_of(limits, "url", report.kind)
   local own = most and limits.words and limits.words.too_large
-  local sentence = say(nil, "wrong_length", told, real)
-  fail(report, "content length", "asset.too_large", own and say(limits, "too_large", words.megabytes(most, limits)) or sentence,
-    own and sentence .. " Have the server send the file's true length." or "Have the server send the file's true length.")
+  local sentence, hint = say(nil, "wrong_length", whole(told), whole(real)), "Have the server send the file's true length."
+  local message = own and say(limits, "too_large", words.megabytes(most, limits)) or sentence
+  fail_seeing("content-length: " .. whole(told), report, "content length", "asset.too_large", message, own and sentence .. " " .. hint or hint)
 end
 
 --- A request that got no answer.
@@ -67,11 +83,8 @@ end
 function M.trouble(report, limits, outcome, fetching)
   if outcome.kind == "response" then return M.bad_status(report, limits, outcome) end
   local message = tostring(outcome.message)
-  local missing = outcome.curl_code == PARTIAL and message:match "(%d+) bytes remaining"
-  if missing then
-    local told = fetching.told
-    return wrong_length(report, limits, told and whole(told) or "more", told and whole(told - missing) or missing .. " bytes fewer")
-  end
+  local missing = fetching.told and outcome.status == 200 and outcome.curl_code == PARTIAL and message:match "(%d+) bytes remaining"
+  if missing then return wrong_length(report, limits, fetching.told, fetching.told - missing) end
   local known = troubles[outcome.kind]
   if not known then -- nothing of the host's: this machine ran out of something, or the client was closed
     return step(report, "fetch", "skip", "it could not be fetched from here: " .. message)
@@ -101,19 +114,25 @@ local function status_hint(outcome, limits)
   return "The host has to answer 200."
 end
 
---- An answer that holds no file.
-function M.bad_status(report, limits, outcome, hint)
-  local problem = fail(report, "status", "asset.bad_status", say(limits, "bad_status", outcome.status), hint or status_hint(outcome, limits))
-  problem.status = outcome.status
-end
-
 local function status_line(outcome)
   return ("HTTP/%s %d"):format(outcome.http_version or "?", outcome.status)
 end
 
--- To where, without what may be secret in it.
+--- An answer that holds no file.
+function M.bad_status(report, limits, outcome, hint)
+  local problem = fail_seeing(status_line(outcome), report, "status", "asset.bad_status", say(limits, "bad_status", outcome.status),
+    hint or status_hint(outcome, limits))
+  problem.status = outcome.status
+end
+
+-- To where a redirect leads, without what may be secret in it.
+local function location(head)
+  local place = M.header(head, "location")
+  return place and (place:gsub("[?#].*", "?..."):gsub("//[^/@]*@", "//"))
+end
+
 local function check_redirect(report, limits, head)
-  local place = (M.header(head, "location") or "nowhere"):gsub("[?#].*", "?..."):gsub("//[^/@]*@", "//")
+  local place = report.response.location or "nowhere"
   if limits.redirects == 0 then
     M.bad_status(report, limits, head, "It redirects to " .. place .. ", and redirects are not followed: give that address.")
   else
@@ -185,7 +204,7 @@ local function check_type(report, limits, fetching, header, bytes)
   report.kind = types.kind(report.media_type)
   local sentence, value, hint = type_problem(limits, header, declared, found)
   if sentence then
-    fail(report, "content type", "asset.media_type", say(limits, sentence, value), hint)
+    fail_seeing("content-type: " .. (header or ""), report, "content type", "asset.media_type", say(limits, sentence, value), hint)
   else
     step(report, "content type", "pass", "content-type: " .. header)
     if bytes and #bytes > 0 then check_found(report, limits, header, declared, found) end
@@ -206,10 +225,10 @@ local function check_length(report, limits, shown, real)
   local told = M.length(shown)
   if not told then
     local hint = no_length_hint(shown, real)
-    if limits.needs_length then fail(report, "content length", "asset.no_length", say(limits, "no_length"), hint)
+    if limits.needs_length then fail_seeing("content-length: ", report, "content length", "asset.no_length", say(limits, "no_length"), hint)
     else step(report, "content length", "warn", say(nil, "no_length") .. " " .. hint) end
   elseif real and real ~= told then
-    wrong_length(report, limits, whole(told), whole(real))
+    wrong_length(report, limits, told, real)
   else
     step(report, "content length", "pass", "content-length: " .. whole(told))
   end
@@ -227,7 +246,7 @@ end
 local function note(report, fetching, shown, head, refuses_head)
   report.response = {
     status = head.status, http_version = head.http_version, content_type = M.header(shown, "content-type"), content_length = M.length(shown),
-    location = M.header(head, "location"), server_refuses_head = refuses_head, server_refuses_range = fetching.refuses_range,
+    location = location(head), server_refuses_head = refuses_head, server_refuses_range = fetching.refuses_range,
   }
 end
 

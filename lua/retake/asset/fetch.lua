@@ -22,6 +22,7 @@ local doubtful = { [400] = true, [403] = true, [404] = true, [405] = true, [501]
 ---@field reads number GETs so far
 ---@field bytes number of bodies so far
 ---@field size number? the file's, by what was read; else by the headers
+---@field told number? the file's size by the headers alone
 ---@field refuses_range boolean?
 
 local function send(self, call)
@@ -37,19 +38,20 @@ end
 
 -- Keeps what an answer to a GET holds. Whether there was anything of the file in it.
 local function keep(self, outcome, asked)
-  local body = outcome.body or ""
-  local first, total = (answer.header(outcome, "content-range") or ""):match "^%s*bytes%s+([%d*]+)[%d%-]*/(%d*)"
-  if outcome.status == 206 and tonumber(first) then
-    self.size = tonumber(total) or self.size
+  local body, first = outcome.body or "", 0
+  if outcome.status == 206 then
+    first = answer.number((answer.header(outcome, "content-range") or ""):match "^bytes%s+(%d+)%-")
+    if not first then return false end
+    self.size = answer.length(outcome) or self.size
   elseif outcome.status == 200 then -- the whole file, as far as it was read
-    first, self.refuses_range = 0, true
+    self.refuses_range = true
     self.size = not outcome.truncated and #body or answer.length(outcome) or self.size
-  elseif outcome.status == 416 then -- nothing stands there
-    first, body, self.size = asked, "", tonumber(total) or self.size
+  elseif outcome.status == 416 then -- the file ends before
+    first, body, self.size = asked, "", answer.length(outcome) or self.size
   else
     return false
   end
-  self.pieces[#self.pieces + 1] = { offset = tonumber(first), bytes = body }
+  self.pieces[#self.pieces + 1] = { offset = first, bytes = body }
   return true
 end
 
@@ -65,33 +67,41 @@ local function get(self, offset, length)
   return outcome, outcome.kind == "response" and keep(self, outcome, offset)
 end
 
+local function piece_at(self, offset)
+  for _, piece in ipairs(self.pieces) do
+    if offset >= piece.offset and offset < piece.offset + #piece.bytes then return piece end
+  end
+end
+
 -- What is at hand from the offset on, at most so many bytes; and whether that is all there is to have.
 local function at_hand(self, offset, length)
-  if self.size and offset >= self.size then return "", true end
-  local best
-  for _, piece in ipairs(self.pieces) do
-    local skip = offset - piece.offset
-    local part = skip >= 0 and skip < #piece.bytes and piece.bytes:sub(skip + 1, skip + length)
-    if part and #part > #(best or "") then best = part end
+  local parts, count = {}, 0
+  while count < length do
+    local piece = piece_at(self, offset + count)
+    if not piece then break end
+    local from = offset + count - piece.offset
+    parts[#parts + 1] = piece.bytes:sub(from + 1, from + length - count)
+    count = count + #parts[#parts]
   end
-  return best, best and (#best == length or offset + #best == self.size)
+  return table.concat(parts), count == length or self.size ~= nil and offset + count >= self.size
 end
 
 -- An input's read: what stands there, "" behind the end, nil once no more is read.
 local function read(self, offset, length)
   local bytes, all = at_hand(self, offset, length)
-  for _ = 1, 2 do -- a server that turns out to know no ranges is asked once more
-    local cost = self.refuses_range and offset + length or self.bytes + length
-    if all or self.reads >= MOST_READS or cost > MOST_BYTES then return bytes end
-    local outcome, kept = get(self, offset, math.max(length, LATER))
+  while not all do
+    local from = offset + #bytes
+    local wanted = math.max(length - #bytes, LATER)
+    if self.reads >= MOST_READS or (self.refuses_range and from or self.bytes) + wanted > MOST_BYTES then return nil end
+    local outcome, kept = get(self, from, wanted)
     if not kept then
       self.reads = MOST_READS
       answer.trouble(self.report, self.limits, outcome, self)
       return nil
     end
     bytes, all = at_hand(self, offset, length)
-    if bytes then return bytes end
   end
+  return bytes
 end
 
 local function start(report, limits, url, target)
