@@ -324,13 +324,17 @@ function ways.url_warn(subject, most)
   both(subject, "asset.too_large", "size", by_url(subject, most), by_url(subject, most + 1), true)
 end
 
--- A data URI of at most, and of more than, so many characters.
+-- Data URIs of exactly so many characters, and of one more: base64 comes in fours, a parameter of the media type makes up the rest.
 local function uris(subject, chars)
-  local media_type = made.types[subject.kind]
-  local bytes = math.floor((chars - #("data:" .. media_type .. ";base64,")) / 4) * 3
-  local inside, outside = made.data_uri(made.sized(subject.kind, bytes), media_type), made.data_uri(made.sized(subject.kind, bytes + 1), media_type)
-  assert.is_true(#inside <= chars and #inside > chars - 4 and #outside > chars)
-  return inside, outside
+  local media_type = made.types[subject.kind] .. ";v="
+  local bytes = math.floor((chars - #("data:" .. media_type .. "1;base64,")) / 4) * 3
+  local content = made.sized(subject.kind, bytes)
+  local function of(length)
+    local filling = length - #made.data_uri("", media_type) - #content / 3 * 4
+    return made.data_uri(content, media_type .. ("1"):rep(filling))
+  end
+  assert.equal(chars, #of(chars))
+  return of(chars), of(chars + 1)
 end
 
 function ways.data_uri_chars(subject, most)
