@@ -331,6 +331,26 @@ function client:close() end
 ---@field check string
 ---@field outcome "pass"|"fail"|"warn"|"skip"
 ---@field detail string
+---@field seen string? the header or status line that was refused, as it came
+
+---@class retake.asset_response what a URL's server answered
+---@field status integer
+---@field http_version string
+---@field content_type string?
+---@field content_length number?
+---@field location string? without its query
+---@field server_refuses_head boolean?
+---@field server_refuses_range boolean?
+
+---@class retake.inspect_target
+---@field provider string?
+---@field model string? "provider/model", or beside provider the model alone
+---@field field string? the request's or the provider's own; image where none is given
+---@field ratio string? as asked for in the request
+---@field fetch boolean? false: of a URL only the text is looked at
+---@field client retake.client? whose connections are used
+---@field allow_addresses string[]? addresses and networks that may be fetched from although they are not the whole internet's
+---@field ca_file string?
 
 ---@class retake.report
 ---@field ok boolean
@@ -343,6 +363,9 @@ function client:close() end
 ---@field height number? pixels, as shown
 ---@field orientation integer?
 ---@field animated boolean?
+---@field duration number? seconds
+---@field codec string? the pictures' where there are any, else the sound's
+---@field response retake.asset_response? of a URL that was fetched
 ---@field delivery "data_uri"|"upload"|"as_is"|nil
 
 ---@param options retake.client_options?
@@ -360,7 +383,7 @@ function retake.generate(request) end
 function retake.classify(evidence) end
 
 ---@param source retake.source
----@param target { provider: string?, model: string?, field: string? }?
+---@param target retake.inspect_target?
 ---@return retake.report
 function retake.inspect(source, target) end
 

@@ -39,10 +39,10 @@ function M.classify(evidence)
   return classify.classify(evidence)
 end
 
---- Inspects an asset before it costs a failed call.
+--- Inspects an asset before it costs a failed call. A URL is fetched as the provider would; see inspect.lua for the target.
 ---@param source string|table an https URL, a data URI, a path, or { bytes = "..." }
----@param target { provider: string|nil, model: string|nil, field: string|nil }|nil
----@return table report ok, faults, media_type, kind, width, height, size, steps
+---@param target table|nil provider, model, field, ratio, fetch, client, allow_addresses, ca_file
+---@return table report ok, faults, media_type, kind, width, height, duration, codec, size, steps, response
 function M.inspect(source, target)
   if type(source) ~= "string" and type(source) ~= "table" then error("inspect needs a path, a URL, a data URI or { bytes = ... }", 2) end
   if target ~= nil and type(target) ~= "table" then error("what an asset is inspected for is a table", 2) end
