@@ -70,7 +70,7 @@ static rt_media_state tell_tracks(rt_mp4 *mp4) {
 
 static void tell_times(rt_mp4 *mp4) {
   const rt_mp4_track *video = &mp4->tracks[RT_MP4_VIDEO];
-  if (video->ticks > 0 && video->samples > 0) mp4->out->frame_rate = video->samples * video->timescale / video->ticks;
+  if (video->ticks > 0 && video->samples > 0 && video->timescale) mp4->out->frame_rate = video->samples * video->timescale / video->ticks;
   mp4->out->duration = mp4->told_duration > mp4->duration ? mp4->told_duration : longest(mp4);
 }
 
@@ -137,26 +137,34 @@ static rt_media_state first_fragment(rt_mp4 *mp4, bool *over) {
   return state == RT_MEDIA_DONE && *over ? settle(mp4, true) : state;
 }
 
+static rt_media_state look_at_movie(rt_mp4 *mp4, const rt_box *box, bool *over) {
+  rt_media_state state = rt_mp4_movie(mp4, box);
+  if (state == RT_MEDIA_DONE) state = tell_tracks(mp4);
+  if (state != RT_MEDIA_DONE || mp4->fragmented) return state;
+  *over = mp4->pieces->total == RT_SIZE_UNKNOWN;
+  return settle(mp4, false);
+}
+
+static rt_media_state look_at_fragment(rt_mp4 *mp4, const rt_box *box, bool *over) {
+  if (!mp4->movie_seen)
+    return rt_media_corrupt(mp4->out,
+                            "a fragment comes before any movie header (moov): this is a piece of a stream whose beginning is missing");
+  if (!mp4->fragmented) return RT_MEDIA_DONE;
+  rt_media_state state = rt_mp4_fragment(mp4, box);
+  return state == RT_MEDIA_DONE && mp4->fragments == 1 ? first_fragment(mp4, over) : state;
+}
+
 static rt_media_state look_at(rt_mp4 *mp4, const rt_box *box, bool *over) {
-  rt_media_state state;
   switch (box->type) {
   case RT_BOX('m', 'o', 'o', 'v'):
-    if (mp4->movie_seen) return RT_MEDIA_DONE;
-    if ((state = rt_mp4_movie(mp4, box)) != RT_MEDIA_DONE || (state = tell_tracks(mp4)) != RT_MEDIA_DONE || mp4->fragmented) return state;
-    settle(mp4, false);
-    *over = mp4->pieces->total == RT_SIZE_UNKNOWN;
-    return RT_MEDIA_DONE;
+    return mp4->movie_seen ? RT_MEDIA_DONE : look_at_movie(mp4, box, over);
   case RT_BOX('m', 'd', 'a', 't'):
     mp4->data_seen = true;
     return RT_MEDIA_DONE;
   case RT_BOX('s', 'i', 'd', 'x'):
     return mp4->fragmented && mp4->fragments == 0 ? rt_mp4_segment_index(mp4, box) : RT_MEDIA_DONE;
   case RT_BOX('m', 'o', 'o', 'f'):
-    if (!mp4->movie_seen)
-      return rt_media_corrupt(mp4->out,
-                              "a fragment comes before any movie header (moov): this is a piece of a stream whose beginning is missing");
-    if (!mp4->fragmented || (state = rt_mp4_fragment(mp4, box)) != RT_MEDIA_DONE) return mp4->fragmented ? state : RT_MEDIA_DONE;
-    return mp4->fragments == 1 ? first_fragment(mp4, over) : RT_MEDIA_DONE;
+    return look_at_fragment(mp4, box, over);
   default:
     return RT_MEDIA_DONE;
   }
