@@ -2,6 +2,7 @@
 -- with its class, the page's words with the real numbers, and a remedy.
 local asset = require "retake.asset"
 local client_of = require "retake.client"
+local core = require "retake.core"
 local hosts = require "spec.support.asset_hosts"
 local fault_server = require "spec.support.fault_server"
 local http = require "retake.http"
@@ -57,7 +58,7 @@ local routes = {
   ["/garbage"] = { HEAD = { "SSH-2.0-OpenSSH_9.2\r\n" } },
   ["/slow"] = { HEAD = { 3, OK .. "\r\n" } },
   ["/slow-body"] = { HEAD = { OK .. LENGTH .. "\r\n" }, GET = { OK .. LENGTH .. "\r\n", 3, PNG } },
-  ["/late"] = { HEAD = { 0.3, OK .. LENGTH .. "\r\n" }, GET = { OK .. LENGTH .. "\r\n" .. PNG } },
+  ["/late"] = { HEAD = { 1.1, OK .. LENGTH .. "\r\n" }, GET = { OK .. LENGTH .. "\r\n" .. PNG } },
   ["/typeless"] = { HEAD = { "HTTP/1.1 200 OK\r\n" .. LENGTH .. "\r\n" }, GET = { "HTTP/1.1 200 OK\r\n" .. LENGTH .. "\r\n" .. PNG } },
   ["/streamed"] = {
     HEAD = { OK .. "Transfer-Encoding: chunked\r\n\r\n" },
@@ -191,8 +192,8 @@ describe("asset.inspect over the network", function()
     { 'Failed to fetch asset. Received HTTP response code "405"', "nginx /no-head.png", "asset.bad_status", "refuses HEAD" },
     { 'Failed to fetch asset. Received HTTP response code "501"', "raw /no-head", "asset.bad_status", "refuses HEAD" },
     { 'Failed to fetch asset. Received HTTP response code "403"', "nginx /no-get.png", "asset.bad_status", "GET with 403" },
-    { "Timeout while fetching asset.", "raw /slow", "asset.timeout", "not finished within 0.5 s", { timeout = 0.5 } },
-    { "Timeout while fetching asset.", "raw /slow-body", "asset.timeout", "not finished within 0.5 s", { timeout = 0.5 } },
+    { "Timeout while fetching asset.", "raw /slow", "asset.timeout", "not finished within 1 s", { timeout = 1 } },
+    { "Timeout while fetching asset.", "raw /slow-body", "asset.timeout", "not finished within 1 s", { timeout = 1 } },
     { "Assets must use an approved Content-Type response header. We received application/octet-stream, which is not allowed.", "nginx /octets",
       "asset.media_type", "have the server send Content-Type: image/png" },
     { 'Unsupported Content-Type response header: "text/html".', "nginx /page.png", "asset.media_type", "a web page" },
@@ -346,7 +347,7 @@ describe("asset.inspect over the network", function()
   end)
 
   it("warns of a host that needs half of the time for its headers", function()
-    local report = inspect_with("raw /late", runway { timeout = 0.5 })
+    local report = inspect_with("raw /late", runway { timeout = 2 })
     assert.equal("warn", (row(report, "time")))
     assert.is_true(report.ok)
   end)
@@ -369,6 +370,48 @@ describe("asset.inspect over the network", function()
       assert.is_true(inspect("nginx /boat.png", { fetch = false }).ok)
     end)
     assert.same({}, list)
+  end)
+
+  it("takes no address for a domain, however it is spelled", function()
+    local function never() error "a request was made" end
+    for host in ([[127.0.0.1 0.0.0.0 [::1] [::] [::ffff:127.0.0.1] [::ffff:7f00:1] [::127.0.0.1] [64:ff9b::7f00:1] [2002:7f00:1::] [fe80::1]
+      [fe80::1%25lo] [fd00:ec2::254] 169.254.169.254 100.64.0.1 192.88.99.1 0177.0.0.1 2130706433 0x7f.1 127.1 017700000001 0x7f000001 127.0.0.1.
+      127.0.0.1:8443 user@127.0.0.1 %31%32%37.1 １２７.0.0.1 127。0。0。1 8.8.8.8 [2606:4700::1111] localhost intranet]]):gmatch "%S+" do
+      local report = asset.inspect("https://" .. host .. "/boat.png", { fetch = never, limits = runway {} })
+      assert.is_false(report.ok, host)
+      assert.truthy(("asset.ip_address asset.invalid_uri"):find(report.problems[1].class, 1, true), host)
+    end
+  end)
+
+  it("ends whatever is answered, without a throw and after a few requests", function()
+    math.randomseed(20261121)
+    local function pick(list) return list[math.random(#list)] end
+    local bytes = { PNG, PNG:sub(1, 20), "", hosts.read "spec/fixtures/boat.jpg", hosts.read "spec/fixtures/clip.mp4", "<!doctype html>", ("\0"):rep(5000) }
+    local numbers = { "0", "1", "20", "418", "16384", "99999999", ("9"):rep(25), "-1", "x", "", "1e3", "0x10", "5, 5" }
+    local kinds = { "response", "response", "response", "response", "response", "resolve", "tls", "timeout", "blocked", "interrupted", "closed", "odd" }
+    local function answer()
+      local headers = {}
+      if math.random(3) > 1 then headers[#headers + 1] = "CONTENT-TYPE: " .. pick { "image/png", "image/jpeg", "video/mp4", "", ";", "a", "text/html; x=y", "%s%d" } end
+      if math.random(3) > 1 then headers[#headers + 1] = "Content-Length:" .. pick(numbers) end
+      if math.random(3) > 1 then
+        headers[#headers + 1] = "content-range: bytes " .. pick(numbers) .. "-" .. pick(numbers) .. "/" .. pick { "*", pick(numbers), pick(numbers) }
+      end
+      if math.random(4) == 1 then headers[#headers + 1] = pick { "nonsense", ":", "Location: //x@y?z", "Transfer-Encoding: chunked" } end
+      return {
+        kind = pick(kinds), status = pick { 200, 200, 200, 206, 206, 206, 416, 302, 403, 404, 405, 500 }, headers = headers, body = pick(bytes),
+        elapsed = math.random() * 2, truncated = math.random(2) == 1, message = "100% %s (18 bytes remaining)", curl_code = pick { 0, 18 },
+      }
+    end
+    for _ = 1, 3000 do
+      local calls = 0
+      local report = asset.inspect("https://cdn.example.com/a.png", { limits = pick { false, runway {} } or nil, fetch = function()
+        calls = calls + 1
+        return answer()
+      end })
+      assert.is_true(calls >= 1 and calls <= 10)
+      assert.equal(#report.problems == 0, report.ok)
+      for _, problem in ipairs(report.problems) do assert.is_truthy(core.fault { class = problem.class, message = problem.message }) end
+    end
   end)
 
   it("tells no secrets of a redirect", function()

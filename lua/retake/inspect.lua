@@ -45,7 +45,7 @@ local function checked(target)
   if known.allow_addresses and not is_address_list(known.allow_addresses) then
     error("allow_addresses has to be a list of addresses such as 127.0.0.1 and networks such as 10.0.0.0/8", 4)
   end
-  if known.ca_file ~= nil and type(known.ca_file) ~= "string" then error("ca_file has to be a path", 4) end
+  if known.ca_file ~= nil and (type(known.ca_file) ~= "string" or known.ca_file:find "%c") then error("ca_file has to be a path", 4) end
   return known
 end
 
