@@ -331,7 +331,6 @@ static rt_media_state look_behind(file_t *file, uint64_t end) {
 }
 
 static rt_media_state walk(file_t *file, const rt_element *segment) {
-  uint64_t end = segment->end < file->pieces->total ? segment->end : file->pieces->total;
   rt_elements elements = rt_elements_in(file->pieces, segment->body, segment->end, 0);
   for (unsigned clusters = 0; !file->tracks_seen || !file->information_seen;) {
     elements.wish_end = elements.at + HEAD;
@@ -340,7 +339,7 @@ static rt_media_state walk(file_t *file, const rt_element *segment) {
     if (found == RT_ELEMENT_LACK && file->pieces->past_end && segment->endless) break; /* a recording cut anywhere is as whole as any */
     if (found != RT_ELEMENT_HERE && found != RT_ELEMENT_CUT) return stopped(file, &elements, found);
     rt_media_state state = RT_MEDIA_DONE;
-    if (elements.element.id == ID_CLUSTER && clusters == 0) state = look_behind(file, end);
+    if (elements.element.id == ID_CLUSTER && clusters == 0) state = look_behind(file, segment->end);
     if (elements.element.id == ID_CLUSTER && (file->tracks_seen || elements.element.endless || ++clusters > CLUSTERS_STEPPED_OVER))
       return state == RT_MEDIA_DONE ? finish(file, segment) : state;
     if (elements.element.id != ID_CLUSTER) state = look_at(file, &elements.element);
