@@ -1,6 +1,7 @@
 #include "classify.h"
 
 #include "answer.h"
+#include "ascii.h"
 #include "waits.h"
 #include "words.h"
 
@@ -16,6 +17,17 @@ static bool is_over(const rt_told_task *task) {
 /* ---- what a task cost ---------------------------------------------------------------------------------------------------------- */
 
 #define MOST_ITEMS 64
+
+/* The member of that table with that key; 0: none */
+static uint32_t member_of(const rt_json *json, uint32_t table, rt_slice key) {
+  uint32_t at = rt_json_at(json, table)->first;
+  while (at) {
+    const rt_json_value *held = rt_json_at(json, at);
+    if (held->key_length == key.length && memcmp(held->key, key.data, key.length) == 0) return at;
+    at = held->next;
+  }
+  return 0;
+}
 
 /* The numbers at the end of the path, added to *sum: of a list's items each. False where there is none. */
 static bool add_numbers(rt_json *json, uint32_t value, rt_slice path, double *sum, int depth) {
@@ -39,17 +51,31 @@ static bool add_numbers(rt_json *json, uint32_t value, rt_slice path, double *su
   rt_slice name = {path.data, dot ? (size_t)(dot - path.data) : path.length};
   path.data += name.length + (dot ? 1 : 0);
   path.length -= name.length + (dot ? 1 : 0);
-  for (uint32_t child = held->first; child; child = rt_json_at(json, child)->next) {
-    const rt_json_value *member = rt_json_at(json, child);
-    if (member->key_length == name.length && memcmp(member->key, name.data, name.length) == 0)
-      return add_numbers(json, child, path, sum, depth + 1);
+  uint32_t child = member_of(json, value, name);
+  return child && add_numbers(json, child, path, sum, depth + 1);
+}
+
+/* Whether the answer says that all was given back. */
+static bool is_given_back(const rt_rulebook *book, rt_json *json, uint32_t root) {
+  rt_slice path = book->refund;
+  uint32_t at = root;
+  if (!path.data) return false;
+  while (path.length > 0) {
+    const char *dot = memchr(path.data, '.', path.length);
+    rt_slice name = rt_start_of(path, dot ? (size_t)(dot - path.data) : path.length);
+    if (rt_json_at(json, at)->kind != RT_JSON_TABLE || !(at = member_of(json, at, name))) return false;
+    path = rt_rest_of(path, name.length + (dot ? 1 : 0));
   }
+  rt_slice said = rt_json_at(json, at)->kind == RT_JSON_STRING ? rt_json_text(json, at) : rt_slice_of(NULL);
+  for (size_t i = 0; i < book->refund_word_count; i++)
+    if (rt_slices_alike(said, book->refund_words[i])) return true;
   return false;
 }
 
 static double credits_of(const rt_rulebook *book, rt_json *json, const rt_findings *findings) {
   double sum = 0;
   bool found = false;
+  if (findings->is_json && is_given_back(book, json, findings->root)) return 0;
   for (size_t i = 0; i < book->credits_count && findings->is_json; i++)
     found = add_numbers(json, findings->root, book->credits[i], &sum, 0) || found;
   return found && sum >= 0 ? sum : -1;
@@ -73,11 +99,27 @@ static bool is_failure(const rt_call *call, const rt_told_task *task, const rt_f
   return findings->is_text && call->operation != RT_DOWNLOAD && call->operation != RT_ASSET;
 }
 
+/* What the words alone mean to anybody. */
+static bool match_words(const rt_rulebook *book, const rt_evidence *evidence, rt_verdict *verdict) {
+  rt_finding worded[RT_MOST_FINDINGS];
+  rt_evidence words = *evidence;
+  words.findings = worded;
+  for (size_t i = 0; i < words.count; i++) {
+    worded[i] = evidence->findings[i];
+    worded[i].code = worded[i].type = rt_slice_of(NULL);
+  }
+  return rt_rules_match(book->generic, &words, verdict) && verdict->finding < words.count;
+}
+
 /* In order of trust: the provider's own rules, what anybody's words mean, the provider's statuses, anybody's statuses. */
 static bool decide(const rt_rulebook *book, const rt_evidence *evidence, rt_verdict *verdict, rt_ruling *ruling) {
   rt_verdict generic;
   if (book->own && rt_rules_match(book->own, evidence, verdict)) {
     ruling->set = book->own;
+    if (verdict->unless && match_words(book, evidence, &generic) && verdict->unless >> generic.cls & 1) {
+      *verdict = generic;
+      ruling->set = book->generic;
+    }
     return true;
   }
   bool known = rt_rules_match(book->generic, evidence, &generic);
@@ -94,7 +136,7 @@ static bool decide(const rt_rulebook *book, const rt_evidence *evidence, rt_verd
 static rt_class class_of(const rt_rulebook *book, const rt_call *call, const rt_told_task *task, const rt_findings *findings,
                          rt_verdict *verdict, rt_ruling *ruling) {
   rt_evidence evidence = {call->operation, call->status, call->transport, findings->list, findings->count};
-  static const rt_verdict nothing = {RT_UNKNOWN, -1, NULL, NULL, NULL, 0, 0};
+  static const rt_verdict nothing = {RT_UNKNOWN, -1, NULL, NULL, NULL, 0, 0, 0};
   *verdict = nothing;
   verdict->finding = findings->count;
   ruling->set = NULL;
@@ -159,6 +201,8 @@ static double wait_of(const rt_call *call, const rt_findings *findings, rt_class
     double said = findings->list[i].message.data ? rt_wait_in(findings->list[i].message, call->now) : -1;
     if (said > wait) wait = said;
   }
+  if (findings->advised > wait) wait = findings->advised;
+  if (wait < 0 && cls == RT_ACCOUNT_QUOTA) wait = findings->midnight;
   return wait < 0 && (cls == RT_LIMIT_RATE || cls == RT_ACCOUNT_QUOTA) ? rt_reset_wait(call) : wait;
 }
 

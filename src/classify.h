@@ -46,6 +46,9 @@ typedef struct rt_rulebook {
   size_t hint_count;
   const rt_slice *credits; /* paths to what a task cost: "cost.credits"; of lists all items are added up */
   size_t credits_count;
+  rt_slice refund; /* the path to what became of the money, and the words for it that mean: all was given back. No data: it is not told */
+  const rt_slice *refund_words;
+  size_t refund_word_count;
   rt_slice tasks;   /* the list of an answer that holds the tasks it is about; no data: an answer is about one */
   rt_slice task_id; /* the member of a task, and of an error, that says which */
 } rt_rulebook;

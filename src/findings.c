@@ -48,7 +48,7 @@ static void begin(rt_reader *reader, bool refused) {
 /* The list is left as it is: `count` says how much of it means anything. */
 static void forget(rt_findings *findings) {
   findings->count = 0;
-  findings->retry_after = -1;
+  findings->retry_after = findings->advised = findings->midnight = -1;
   findings->request_id = findings->task_id = rt_no_text();
   findings->state = RT_TOLD_NOTHING;
   findings->is_json = findings->is_text = false;

@@ -22,6 +22,8 @@ typedef struct rt_findings {
   uint32_t table[RT_MOST_FINDINGS]; /* the one a finding was made from, or which holds its text; RT_JSON_NONE where the body is no JSON */
   size_t count;
   double retry_after; /* seconds, the longest that the body names in a field; negative: none */
+  double advised;     /* the same of fields that give advice in words ("retry after 60 seconds") */
+  double midnight;    /* seconds to that of the time zone in which a day's quota begins anew; negative: none is named */
   rt_slice request_id, task_id;
   rt_told_state state;
   bool is_json;  /* a table or list, as it came or as a JSON string: `root` is its number */

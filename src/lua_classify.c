@@ -127,7 +127,8 @@ static void read_lists(lua_State *L, book_box *box) {
   book->credits_count = length_of(L, "credits");
   book->hint_count = length_of(L, "hints");
   book->safe_status_count = length_of(L, "safe_statuses");
-  size_t strings = book->request_id_count + book->safe_code_count + book->credits_count;
+  book->refund_word_count = length_of(L, "refund_words");
+  size_t strings = book->request_id_count + book->safe_code_count + book->credits_count + book->refund_word_count;
   box->lists = rt_calloc(1, book->hint_count * sizeof(rt_hint) + strings * sizeof(rt_slice) + book->safe_status_count * sizeof(int) + 1);
   if (!box->lists) luaL_error(L, "not enough memory");
   rt_hint *hints = box->lists;
@@ -137,11 +138,13 @@ static void read_lists(lua_State *L, book_box *box) {
   read_strings(L, "request_id", slices, book->request_id_count);
   read_strings(L, "safe_codes", slices + book->request_id_count, book->safe_code_count);
   read_strings(L, "credits", slices + book->request_id_count + book->safe_code_count, book->credits_count);
+  read_strings(L, "refund_words", slices + strings - book->refund_word_count, book->refund_word_count);
   read_statuses(L, statuses, book->safe_status_count);
   book->hints = hints;
   book->request_id = slices;
   book->safe_codes = slices + book->request_id_count;
   book->credits = book->safe_codes + book->safe_code_count;
+  book->refund_words = book->credits + book->credits_count;
   book->safe_statuses = statuses;
 }
 
@@ -152,8 +155,8 @@ static rt_slice text_field(lua_State *L, int index, const char *name) {
   return slice;
 }
 
-/* core.rulebook{ generic, categories, own, last, request_id, safe_codes, safe_statuses, hints, credits, tasks, task_id } -> book
-   [-1, +1, throws]. The table is the book's from then on: it must not be changed. */
+/* core.rulebook{ generic, categories, own, last, request_id, safe_codes, safe_statuses, hints, credits, tasks, task_id, refund,
+   refund_words } -> book   [-1, +1, throws]. The table is the book's from then on: it must not be changed. */
 static int l_rulebook(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
@@ -167,8 +170,9 @@ static int l_rulebook(lua_State *L) {
   box->book.categories = rules_field(L, "categories");
   if (!box->book.generic || !box->book.categories) return luaL_error(L, "rulebook: generic rules and categories are needed");
   read_lists(L, box);
-  box->book.tasks = text_field(L, 1, "tasks"); /* the table at 1 keeps both alive */
+  box->book.tasks = text_field(L, 1, "tasks"); /* the table at 1 keeps them alive */
   box->book.task_id = text_field(L, 1, "task_id");
+  box->book.refund = text_field(L, 1, "refund");
   lua_settop(L, 2);
   box->reader = push_reader(L);
   lua_setfield(L, 1, "reader");

@@ -72,6 +72,14 @@ static void add_operation(lua_State *L, rt_rules *rules, int place, int kind) {
     rt_rules_operation(rules, operation);
 }
 
+static void add_unless(lua_State *L, rt_rules *rules, int place, int kind) {
+  (void)kind;
+  size_t length = 0;
+  const char *family = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
+  if (!family || !rt_rules_unless(rules, family, length))
+    bad_rule(L, place, "unless names families of classes, not", family ? family : luaL_typename(L, -1));
+}
+
 /* a status is a number, or a class such as "4xx" */
 static void add_status(lua_State *L, rt_rules *rules, int place, int kind) {
   (void)kind;
@@ -86,7 +94,7 @@ static void add_status(lua_State *L, rt_rules *rules, int place, int kind) {
 }
 
 static const char *const known_keys[] = {"class",    "operation", "status", "code", "type", "message", "transport",
-                                         "category", "floor",     "field",  "hint", "from", "about"};
+                                         "category", "floor",     "field",  "hint", "from", "about",   "unless"};
 
 /* [-0, +0, throws]: a misspelt key would make a rule match too much */
 static void check_keys(lua_State *L, int rule, int place) {
@@ -110,10 +118,15 @@ static void add_rule(lua_State *L, rt_rules *rules, int rule, int place) {
     const char *key;
     int kind;
     each_value add;
-  } conditions[] = {{"code", RT_IF_CODE, add_condition},       {"type", RT_IF_TYPE, add_condition},
-                    {"message", RT_IF_MESSAGE, add_condition}, {"from", RT_IF_FROM, add_condition},
-                    {"about", RT_IF_ABOUT, add_condition},     {"transport", RT_IF_TRANSPORT, add_condition},
-                    {"operation", 0, add_operation},           {"status", 0, add_status}};
+  } conditions[] = {{"code", RT_IF_CODE, add_condition},
+                    {"type", RT_IF_TYPE, add_condition},
+                    {"message", RT_IF_MESSAGE, add_condition},
+                    {"from", RT_IF_FROM, add_condition},
+                    {"about", RT_IF_ABOUT, add_condition},
+                    {"transport", RT_IF_TRANSPORT, add_condition},
+                    {"operation", 0, add_operation},
+                    {"status", 0, add_status},
+                    {"unless", 0, add_unless}};
   rt_class cls;
   size_t length;
   int top = lua_gettop(L);

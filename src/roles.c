@@ -26,6 +26,8 @@ static const meaning roles[] = {
                     "seconds_until_reset reset_in reset_after wait_time"},
     {RT_SLOT_RETRY_MS, "retry_after_ms retry_after_milliseconds retry_delay_ms retry_in_ms reset_after_ms"},
     {RT_SLOT_RESET, "reset_at reset_time resets_at rate_limit_reset retry_at next_reset_time quota_reset_time retry_after_time"},
+    {RT_SLOT_RESET_ZONE, "reset_timezone reset_time_zone"},
+    {RT_SLOT_ADVICE, "fallback_suggestion suggestion suggested_action"},
     {RT_SLOT_REQUEST_ID, "request_id req_id x_request_id log_id trace_id correlation_id support_id"},
     {RT_SLOT_TASK_ID, "task_id task_uuid job_id generation_id prediction_id"},
     {RT_SLOT_SUCCESS, "success ok succeeded is_success is_ok successful"},

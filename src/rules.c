@@ -21,6 +21,7 @@ typedef struct rule {
   unsigned operations; /* 0: any */
   double floor;
   char *category, *field, *hint;
+  uint64_t unless;
   value *values;
   status_range *statuses;
   unsigned asks; /* a bit for each kind of condition */
@@ -209,6 +210,14 @@ bool rt_rules_field(rt_rules *rules, const char *field) {
 
 bool rt_rules_hint(rt_rules *rules, const char *hint) {
   return set_text(&last_rule(rules)->hint, hint);
+}
+
+bool rt_rules_unless(rt_rules *rules, const char *family, size_t length) {
+  uint64_t classes = 0;
+  for (int cls = 0; cls < RT_CLASS_COUNT; cls++)
+    if (rt_class_within((rt_class)cls, family, length)) classes |= UINT64_C(1) << cls;
+  last_rule(rules)->unless |= classes;
+  return classes != 0;
 }
 
 static const unsigned OF_FINDINGS = (1u << SCAN_COUNT) - 1;
@@ -483,6 +492,7 @@ bool rt_rules_match(rt_rules *rules, const rt_evidence *evidence, rt_verdict *ve
   verdict->category = decided->category;
   verdict->field = decided->field;
   verdict->hint = decided->hint;
+  verdict->unless = decided->unless;
   verdict->finding = state.best_finding;
   verdict->rule = state.best;
   return true;

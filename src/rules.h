@@ -2,6 +2,8 @@
 #ifndef RT_RULES_H
 #define RT_RULES_H
 
+#include <stdint.h>
+
 #include "fault.h"
 #include "patterns.h"
 
@@ -52,8 +54,9 @@ typedef struct rt_verdict {
   const char *category; /* NULL: none */
   const char *field;
   const char *hint;
-  size_t finding; /* index of the finding that matched; `count` where the rule asked for none */
-  size_t rule;    /* its place in the set, from 0 */
+  uint64_t unless; /* classes, a bit each: words that mean one of these to anybody go before the rule */
+  size_t finding;  /* index of the finding that matched; `count` where the rule asked for none */
+  size_t rule;     /* its place in the set, from 0 */
 } rt_verdict;
 
 rt_rules *rt_rules_new(void);
@@ -69,6 +72,9 @@ void rt_rules_floor(rt_rules *rules, double floor);
 bool rt_rules_category(rt_rules *rules, const char *category);
 bool rt_rules_field(rt_rules *rules, const char *field);
 bool rt_rules_hint(rt_rules *rules, const char *hint);
+/* The code says little: what the words mean to anybody goes before it where that is of this family ("content", "asset.timeout"). False:
+   there is no such family. */
+bool rt_rules_unless(rt_rules *rules, const char *family, size_t length);
 
 /* Where a text begins to give advice ("this may be due to ..."), it lists what can happen, not what did: from such a fragment on it is not
    searched. */

@@ -136,7 +136,22 @@ static bool day_at(rt_slice said, size_t at) {
   return true;
 }
 
-/* "1h2m3.5s", "6m0s", "2 minutes and 5 seconds", "90"; negative where it is no span. */
+/* Behind the upper end of a range that has a unit: "-60" of "30-60 seconds", " to 2" of "1 to 2 minutes". Else where it began. */
+static size_t past_range(rt_slice said, size_t begin) {
+  static const rt_slice marks[] = {{"-", 1}, {"~", 1}, {"to", 2}, {"\xE2\x80\x93", 3}, {"or", 2}};
+  size_t at = rt_past_blanks(said, begin);
+  for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+    if (!rt_slices_alike(rt_start_of(rt_rest_of(said, at), marks[i].length), marks[i])) continue;
+    size_t first = rt_past_blanks(said, at + marks[i].length), whole = past_digits(said, first);
+    size_t end = past_digits(said, past_one(said, whole, '.')), unit = rt_past_blanks(said, end);
+    rt_slice name = {said.data + unit, 0};
+    while (unit + name.length < said.length && rt_is_letter(name.data[name.length])) name.length++;
+    return whole > first && seconds_of_unit(name) > 0 ? end : begin;
+  }
+  return begin;
+}
+
+/* "1h2m3.5s", "6m0s", "2 minutes and 5 seconds", "90"; of "30-60 seconds" the first. Negative where it is no span. */
 static double span(rt_slice said, double now) {
   double total = 0;
   size_t at = 0, pieces = 0;
@@ -145,7 +160,7 @@ static double span(rt_slice said, double now) {
     at = rt_past_blanks(said, past_one(said, past_one(said, past_one(said, at, 'a'), 'n'), 'd'));
     size_t whole = past_digits(said, at);
     if (whole == at || day_at(said, at)) break;
-    size_t end = past_digits(said, past_one(said, whole, '.')), unit = rt_past_blanks(said, end);
+    size_t end = past_digits(said, past_one(said, whole, '.')), unit = rt_past_blanks(said, past_range(said, end));
     double amount = number_between(said, at, end);
     for (at = unit; at < said.length && rt_is_letter(said.data[at]);) at++;
     rt_slice name = {said.data + unit, at - unit};
@@ -167,6 +182,65 @@ double rt_wait_span_or_time(rt_slice text, double now) {
   if (text.length == 0 || text.length > LONGEST_TIME) return -1;
   double wait = span(text, now);
   return wait >= 0 ? wait : rt_wait_until(text, now);
+}
+
+/* ---- midnights ---- */
+
+/* Seconds ahead of UTC, whatever the day. */
+static const struct {
+  const char *name;
+  double ahead;
+} zones[] = {{"utc", 0},
+             {"gmt", 0},
+             {"z", 0},
+             {"etc/utc", 0},
+             {"etc/gmt", 0},
+             {"asia/shanghai", 28800},
+             {"asia/hong_kong", 28800},
+             {"asia/singapore", 28800},
+             {"asia/taipei", 28800},
+             {"asia/tokyo", 32400},
+             {"asia/seoul", 32400},
+             {"asia/kolkata", 19800},
+             {"asia/dubai", 14400},
+             {"asia/bangkok", 25200}};
+
+#define DAY 86400.0
+#define FARTHEST_AHEAD (14 * 3600.0)
+
+/* "+8", "+08:00", "-0530", with "UTC" or "GMT" before it or not; false for what is no such thing. */
+static bool offset_of(rt_slice zone, double *ahead) {
+  static const rt_slice prefixes[] = {{"utc", 3}, {"gmt", 3}};
+  for (size_t i = 0; i < 2; i++)
+    if (rt_slices_alike(rt_start_of(zone, 3), prefixes[i])) {
+      zone = rt_rest_of(zone, 3);
+      break;
+    }
+  if (zone.length < 2 || (zone.data[0] != '+' && zone.data[0] != '-')) return false;
+  size_t end = past_digits(zone, 1), digits = end - 1;
+  double amount = digits > 0 && digits <= 4 ? number_between(zone, 1, end) : -1, minutes = 0;
+  if (amount < 0) return false;
+  if (digits > 2) {
+    minutes = amount - 100 * (double)(int)(amount / 100);
+    amount = (double)(int)(amount / 100);
+  } else if (end + 3 == zone.length && zone.data[end] == ':' && past_digits(zone, end + 1) == zone.length) {
+    minutes = number_between(zone, end + 1, zone.length);
+    end = zone.length;
+  }
+  *ahead = (zone.data[0] == '-' ? -1 : 1) * (amount * 3600 + minutes * 60);
+  return end == zone.length && *ahead >= -FARTHEST_AHEAD && *ahead <= FARTHEST_AHEAD;
+}
+
+double rt_wait_to_midnight(rt_slice zone, double now) {
+  double ahead;
+  bool known = offset_of(zone, &ahead);
+  for (size_t i = 0; !known && i < sizeof zones / sizeof *zones; i++) {
+    known = rt_slices_alike(zone, rt_slice_of(zones[i].name));
+    ahead = zones[i].ahead;
+  }
+  if (!known || !(now >= DAY && now < 1e12)) return -1;
+  double local = now + ahead;
+  return DAY * ((double)(long long)(local / DAY) + 1) - local;
 }
 
 /* ---- words ---- */

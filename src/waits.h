@@ -18,4 +18,8 @@ double rt_wait_until_number(double number, double now);
 /* Seconds to wait, in words: "retry after 30 seconds", "try again in 1h2m3s", "请60秒后重试". */
 double rt_wait_in(rt_slice message, double now);
 
+/* Seconds to the next midnight of a time zone: "UTC", "Asia/Shanghai", "UTC+8", "-05:00". None for zones with a summer time: what they are
+   ahead by cannot be told without a table of their days. */
+double rt_wait_to_midnight(rt_slice zone, double now);
+
 #endif

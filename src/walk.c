@@ -1,4 +1,5 @@
 #include "reader.h"
+#include "waits.h"
 #include "words.h"
 
 /* ---- findings -------------------------------------------------------------------------------------------------------------------- */
@@ -334,6 +335,9 @@ static void note_rest(rt_reader *reader, rt_findings *findings, const rt_saying 
   if (!findings->task_id.data) findings->task_id = task_id;
   double wait = rt_wait_said(reader, saying);
   if (wait > findings->retry_after) findings->retry_after = wait;
+  rt_slice advice = rt_text_of(reader, saying->values[RT_SLOT_ADVICE]), zone = rt_text_of(reader, saying->values[RT_SLOT_RESET_ZONE]);
+  if (advice.data && (wait = rt_wait_in(advice, reader->now)) > findings->advised) findings->advised = wait;
+  if (zone.data && (wait = rt_wait_to_midnight(zone, reader->now)) > findings->midnight) findings->midnight = wait;
 }
 
 /* Whether "success" is there and denied. */

@@ -24,11 +24,12 @@ local function keys_of(set)
 end
 
 local function new_book(definition)
-  local tasks = definition.tasks or {}
+  local tasks, refund = definition.tasks or {}, definition.refund or {}
   return core.rulebook {
     own = definition.compiled, last = definition.compiled_last, generic = generic.compiled, categories = generic.compiled_categories,
     request_id = definition.request_id, safe_codes = keys_of(definition.safe_codes), safe_statuses = keys_of(definition.safe_statuses),
     hints = definition.hints, credits = definition.credits, tasks = tasks.list, task_id = tasks.id,
+    refund = refund.path, refund_words = refund.words,
   }
 end
 

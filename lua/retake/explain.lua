@@ -79,6 +79,7 @@ function M.conditions(rule, finding)
     if told and #values > 0 then values = list_of(holding(rule, name, finding) or values) end
     if #values > 0 then parts[#parts + 1] = name .. " " .. shortened(values, 4) end
   end
+  if rule.unless then parts[#parts + 1] = "unless the words mean " .. shortened(list_of(rule.unless), 8) end
   return #parts > 0 and table.concat(parts, "; ") or "anything"
 end
 

@@ -239,6 +239,11 @@ static void test_what_stands_beside(void) {
   CHECK(found.retry_after == 9);
   errors("{\"message\":\"m\",\"reset_at\":1750000060}", 429);
   CHECK(found.retry_after == 60);
+  CHECK(found.advised < 0 && found.midnight < 0);
+  errors("{\"error\":{\"message\":\"m\",\"fallback_suggestion\":\"wait 30-60 seconds\",\"reset_timezone\":\"UTC\"}}", 429);
+  CHECK(found.retry_after < 0 && found.advised == 30 && found.midnight == 32000);
+  errors("{\"error\":{\"message\":\"m\",\"fallback_suggestion\":[\"wait 5 s\"],\"details\":{\"reset_timezone\":\"Moon\"}}}", 429);
+  CHECK(found.advised < 0 && found.midnight < 0);
   errors("{\"message\":\"m\",\"retry_after\":-1,\"reset_at\":\"soon\",\"retry_after_ms\":true}", 429);
   CHECK(found.retry_after < 0);
 }

@@ -87,6 +87,23 @@ static void test_first_match_decides(void) {
   rt_rules_free(rules);
 }
 
+static void test_what_goes_before_a_rule(void) {
+  rt_finding finding = {slice("vague"), slice(NULL), slice(NULL), slice(NULL), slice(NULL)};
+  rt_evidence evidence = {RT_POLL, 200, slice(NULL), &finding, 1};
+  rt_verdict verdict;
+  rt_rules *rules = rt_rules_new();
+  rt_rules_begin(rules, RT_GENERATION_FAILED);
+  rt_rules_condition(rules, RT_IF_CODE, "vague", 5);
+  CHECK(rt_rules_unless(rules, "content", 7) && rt_rules_unless(rules, "asset.timeout", 13));
+  CHECK(!rt_rules_unless(rules, "conten", 6) && !rt_rules_unless(rules, "", 0));
+  rt_rules_begin(rules, RT_UNKNOWN);
+  CHECK(rt_rules_finish(rules) && rt_rules_match(rules, &evidence, &verdict) && verdict.cls == RT_GENERATION_FAILED);
+  CHECK(verdict.unless == (UINT64_C(1) << RT_CONTENT_INPUT | UINT64_C(1) << RT_CONTENT_OUTPUT | UINT64_C(1) << RT_ASSET_TIMEOUT));
+  evidence.count = 0;
+  CHECK(rt_rules_match(rules, &evidence, &verdict) && verdict.cls == RT_UNKNOWN && verdict.unless == 0);
+  rt_rules_free(rules);
+}
+
 static void test_status_and_transport(void) {
   rt_evidence evidence = {0, 503, slice(NULL), NULL, 0};
   rt_verdict verdict;
@@ -211,6 +228,7 @@ int main(void) {
   test_fragments();
   test_long_input_is_linear();
   test_first_match_decides();
+  test_what_goes_before_a_rule();
   test_status_and_transport();
   test_short_memory();
   return unit_report();

@@ -67,6 +67,33 @@ static void test_chinese(void) {
   CHECK(in("请稍后重试") < 0 && in("秒后 5") < 0 && in("60秒内生成的内容") < 0 && in("1.2.5秒后") == 2.5);
 }
 
+static void test_ranges(void) {
+  CHECK(in("Please wait 30-60 seconds and retry") == 30 && in("wait 1 - 2 minutes") == 60 && in("retry after 30~60s") == 30);
+  CHECK(in("try again in 1 to 2 hours") == 3600 && in("wait 1–2 min") == 60 && in("wait 5 or 10 minutes") == 300 &&
+        either("1.5-2.5 min") == 90);
+  CHECK(in("wait 30-60") == 30 && in("wait 30- seconds") == 30 && in("wait 3-5 apples") == 3 && in("wait 30 to be sure") < 0 &&
+        in("wait 30-") == 30);
+  CHECK(in("resets at 2026-01-01T00:01:00Z") == 60 && in("after 2026-01-01") < 0 && in("wait 2 or more seconds") < 0);
+}
+
+static double midnight(const char *zone, double now) {
+  return rt_wait_to_midnight(rt_slice_of(zone), now);
+}
+
+static void test_midnights(void) {
+  CHECK(midnight("UTC", NOW) == 86400 && midnight("UTC", NOW - 1) == 1 && midnight("gmt", NOW + 82800) == 3600 &&
+        midnight("Z", NOW + 0.5) == 86399.5);
+  CHECK(midnight("Asia/Shanghai", NOW + 54000) == 3600 && midnight("asia/kolkata", NOW + 64800) == 1800 &&
+        midnight("Asia/Tokyo", NOW) == 54000);
+  CHECK(midnight("UTC+8", NOW + 54000) == 3600 && midnight("+08:00", NOW + 54000) == 3600 && midnight("GMT-05:00", NOW + 14400) == 3600);
+  CHECK(midnight("-0530", NOW) == 19800 && midnight("+0000", NOW) == 86400 && midnight("UTC+14", NOW) == 36000 &&
+        midnight("+5:30", NOW) == 66600);
+  CHECK(midnight("Moon/Sea", NOW) < 0 && midnight("", NOW) < 0 && midnight("UTC+", NOW) < 0 && midnight("+15", NOW) < 0 &&
+        midnight("+8x", NOW) < 0);
+  CHECK(midnight("+08:", NOW) < 0 && midnight("+08:0", NOW) < 0 && midnight("+00008", NOW) < 0 && midnight("America/New_York", NOW) < 0);
+  CHECK(midnight(NULL, NOW) < 0 && midnight("UTC", strtod("nan", NULL)) < 0 && midnight("UTC", 1e15) < 0 && midnight("UTC", -5) < 0);
+}
+
 static void test_long_texts(void) {
   static char text[1 << 20];
   for (size_t i = 0; i + 7 < sizeof text; i += 7) memcpy(text + i, "after1x", 7);
@@ -78,6 +105,8 @@ static void test_long_texts(void) {
 int main(void) {
   test_spans();
   test_times();
+  test_ranges();
+  test_midnights();
   test_numbers();
   test_words();
   test_chinese();

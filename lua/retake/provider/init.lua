@@ -31,6 +31,8 @@ local known = {}
 ---  message, field, category, hint, task_id, request_id, retry_after }. The core searches where it is absent or finds nothing
 ---@field usual_states boolean|nil what a task's end is called ("FAILED", "cancelled") is what most APIs call it: poll.decode need not be asked
 ---@field credits string[]|nil paths to what a task cost in an answer about it, such as "cost.credits"; of lists all items are added up
+---@field refund { path: string, words: string[] }|nil where such an answer tells what became of the money, and the words that mean: all of it was
+---  given back
 ---@field hints string[][]|nil { member, words }: members of an error that say what would be right, such as { "min", "at least %s" }
 ---@field tasks { list: string, id: string }|nil where one answer tells of several tasks: the list they stand in, and the member that names one
 ---@field safe_statuses table<integer, boolean>|nil statuses of a submission that surely was not accepted, beside every 4xx
