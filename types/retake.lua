@@ -351,6 +351,8 @@ function client:close() end
 ---@field client retake.client? whose connections are used
 ---@field allow_addresses string[]? addresses and networks that may be fetched from although they are not the whole internet's
 ---@field ca_file string?
+---@field on_request fun(call: table, outcome: table)? is told each request for a URL (method, user_agent, range) and what came of it (kind,
+---  status, http_version, headers, body, elapsed)
 
 ---@class retake.report
 ---@field ok boolean

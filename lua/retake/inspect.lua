@@ -49,10 +49,20 @@ local function checked(target)
   return known
 end
 
+-- With somebody who is told each request and what came of it.
+local function telling(fetch, on_request)
+  if not on_request then return fetch end
+  return function(call)
+    local outcome = fetch(call)
+    on_request(call, outcome)
+    return outcome
+  end
+end
+
 ---@param source string|table
 ---@param target table|nil provider, model (which may be "provider/model"), field and ratio say what it is for. A URL is fetched as the
 ---  provider would, unless fetch = false: over `client`, or over one of this module's own; `allow_addresses` are exceptions from what may
----  be connected to, `ca_file` holds the authorities to trust in place of the system's
+---  be connected to, `ca_file` holds the authorities to trust in place of the system's, `on_request(call, outcome)` is told each request
 ---@return table report
 function M.inspect(source, target)
   local known = checked(target)
@@ -65,7 +75,7 @@ function M.inspect(source, target)
     report = asset.inspect(source, aim)
   else
     local client = client_for(known)
-    aim.fetch = http.fetcher(client, known)
+    aim.fetch = telling(http.fetcher(client, known), known.on_request)
     client:call(function() report = asset.inspect(source, aim) end)
   end
   report.faults = {}
