@@ -462,6 +462,20 @@ describe("a client", function()
     client:close()
   end)
 
+  -- The error went to on_error, and the caller waited an hour for a flow that was over.
+  it("throws what a call of its own threw, before or after it waited", function()
+    local client = main_job.client(simulator, {})
+    assert.is_false(pcall(client.call, client, function() error "at once" end))
+    local ok, message = pcall(client.call, client, function()
+      client:sleep(1)
+      error "later"
+    end)
+    assert.is_false(ok)
+    assert.truthy(tostring(message):find("later", 1, true))
+    assert.equal(0, client.running)
+    client:close()
+  end)
+
   it("over TLS verifies the server, and says which class it is when it cannot", function()
     local secure = simulator_of.start { tls = true }
     local settings = { base_url = secure.base_url, ca_file = secure.ca_file }

@@ -119,6 +119,8 @@ local retake = {}
 ---@field max_attempts integer? submissions of each job, default 12
 ---@field reroute_refused boolean? refused content may go unchanged to another provider
 ---@field accept_double_charge boolean? a submission of unknown outcome may be sent again
+---@field inspect_urls boolean? ask for the URLs of assets as the provider would, before anything is paid; by default where it is no stand-in here
+---@field allow_addresses string[]? addresses and networks that such a look may connect to although nobody's asset is there
 ---@field on_event fun(event: retake.event, job: retake.job)?
 ---@field on_error fun(message: string)? gets the errors of callbacks and policies; default: step throws them
 ---@field concurrency integer? transfers at once, default 64

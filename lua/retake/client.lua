@@ -31,7 +31,9 @@ local DEFAULT_CONCURRENCY = 64
 
 --- Makes a client.
 ---@param options table|nil providers, policy, host, journal, deadline (s, default 3600), max_credits, max_attempts (12), reroute_refused,
----  accept_double_charge, on_event, on_error, concurrency (transfers at once, 64)
+---  accept_double_charge, on_event, on_error, concurrency (transfers at once, 64), inspect_urls (ask for assets' URLs as the provider
+---  would before anything is paid; by default where the provider is no stand-in on this machine), allow_addresses (exceptions from what such a
+---  look may connect to)
 ---@param level integer|nil of the caller, for error positions
 ---@return table client
 function M.new(options, level)
@@ -44,7 +46,7 @@ function M.new(options, level)
     engine = assert(core.engine { concurrency = concurrency }), most_transfers = 2 * concurrency, transferring = 0, transfers = {},
     gate = core.gate { reroute_refused = options.reroute_refused, accept_double_charge = options.accept_double_charge },
     journal = options.journal or journal_of.memory(), policy = options.policy or policy_of.standard(),
-    schedule = schedule_of.new(), health_ = health_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, batches = {}, errors = {},
+    schedule = schedule_of.new(), health_ = health_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, batches = {}, errors = {}, called = {},
     current = false, shaken = false, -- there from the start: setting them must not need memory
   }, Client)
 end

@@ -29,10 +29,12 @@ local function go_on(client, flow, ...)
   local job = client.flows[flow]
   client.flows[flow] = nil
   if job then job.flow = nil end
-  if not ok then
-    if job and not job.done then job:crashed(tostring(trouble)) end
-    client:report(debug.traceback(flow, tostring(trouble)))
-  end
+  if ok then return end
+  if job and not job.done then job:crashed(tostring(trouble)) end
+  local signal = client.called[flow]
+  if not signal then return client:report(debug.traceback(flow, tostring(trouble))) end
+  signal.done, signal.trouble = true, tostring(trouble) -- for whoever waits in call
+  client:wake(signal)
 end
 
 local function walk_job(client, job)
@@ -74,7 +76,7 @@ function Client:spawn(fn)
   go_on(self, coroutine.create(fn))
 end
 
---- Runs fn in a flow and waits until it is over.
+--- Runs fn in a flow and waits until it is over; what it throws is thrown here.
 ---@param fn function
 function Client:call(fn)
   if self.current and coroutine.running() == self.current then return fn() end
@@ -85,9 +87,12 @@ function Client:call(fn)
     self:wake(signal)
   end)
   self.running = self.running + 1
+  self.called[flow] = signal
   go_on(self, flow)
   self:wait_until(signal)
+  self.called[flow] = nil
   self.running = self.running - 1
+  if signal.trouble then error(signal.trouble, 0) end
 end
 
 --- Resumes whoever waits for the signal.

@@ -25,6 +25,14 @@ function M.allowed_url(url)
   return host == "localhost" or host == "[::1]" or host ~= nil and host:match "^127%.%d+%.%d+%.%d+$" ~= nil
 end
 
+--- Whether a URL leads to this machine: a stand-in for a provider is there.
+---@param url string
+---@return boolean
+function M.is_local(url)
+  local host = url:match "^https?://(%[[%x:]+%])" or url:match "^https?://([^/:]+)" or ""
+  return host == "localhost" or host == "[::1]" or host:match "^127%.%d+%.%d+%.%d+$" ~= nil
+end
+
 --- Runs one transfer to its end.
 ---@param client table
 ---@param request table as engine:start takes it

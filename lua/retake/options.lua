@@ -1,4 +1,5 @@
 --- The options of a client and of its providers: what they may be, and what they come to.
+local core = require "retake.core"
 local http = require "retake.http"
 local provider_of = require "retake.provider"
 
@@ -7,7 +8,7 @@ local M = {}
 local option_kinds = {
   providers = "table", policy = "function", host = "any", journal = "table", deadline = "number", max_credits = "number",
   max_attempts = "number", reroute_refused = "boolean", accept_double_charge = "boolean", on_event = "function",
-  on_error = "function", concurrency = "number",
+  on_error = "function", concurrency = "number", inspect_urls = "boolean", allow_addresses = "table",
 }
 
 local provider_kinds = {
@@ -86,6 +87,9 @@ function M.check(options, level)
   for name, settings in pairs(options.providers or {}) do check_settings(name, settings, level + 1) end
   if options.deadline and options.deadline <= 0 then error("deadline has to be over 0", level + 1) end
   for _, name in ipairs { "max_attempts", "concurrency" } do check_count(options[name], name, level + 1) end
+  if options.allow_addresses and not pcall(core.address_blocked, "127.0.0.1", options.allow_addresses) then
+    error("allow_addresses has to be a list of addresses such as 127.0.0.1 and networks such as 10.0.0.0/8", level + 1)
+  end
   for _, name in ipairs { "put", "get", "remove" } do
     if options.journal and type(options.journal[name]) ~= "function" then error("a journal needs the function " .. name, level + 1) end
   end

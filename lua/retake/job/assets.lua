@@ -64,10 +64,20 @@ local function key_of(source)
   return "sha256:" .. fingerprint:hex()
 end
 
+-- A stand-in on this machine fetches nothing either, so that its clients need no internet.
+local function fetcher_of(job)
+  local options = job.client.options
+  local _, settings = job.client:provider(job.provider)
+  local wanted = options.inspect_urls
+  if wanted == nil then wanted = not http.is_local(settings.base_url) end
+  return wanted and http.fetcher(job.client, settings) or nil
+end
+
 -- What an asset is inspected for.
-local function target_of(job, definition, model, limits, place)
+local function target_of(job, definition, model, limits, place, fetch)
   local request = job.record_.request
   return {
+    fetch = fetch, allow_addresses = job.client.options.allow_addresses,
     limits = limits, field = place, provider = definition.name, model = model, extra = request.extra,
     ratio = request.ratio or request.width and request.height and ("%.0f:%.0f"):format(request.width, request.height) or nil,
   }
@@ -106,18 +116,36 @@ local function each_use(job, definition, model, visit)
   end)
 end
 
---- Inspects the assets against the limits of the model they go to, each and then all together.
+-- What cannot be reached from here may well be reached by the provider: the report tells it, and the job goes on.
+local ours_alone = { ["asset.unreachable"] = true, ["asset.timeout"] = true }
+
+-- A URL that was fine a moment ago is not asked for again for each try of the same job.
+local FINE_FOR = 300
+
+local function inspect_one(job, source, target)
+  local key = table.concat({ target.provider, target.model, target.field, source }, "\n")
+  local now, kept = job.client.host.now(), job.fine_urls and job.fine_urls[key]
+  if kept and now - kept.at < FINE_FOR then return kept.report end
+  local report = asset.inspect(source, target)
+  if report.ok and report.source == "url" and target.fetch then
+    job.fine_urls = job.fine_urls or {}
+    job.fine_urls[key] = { at = now, report = report }
+  end
+  return report
+end
+
+--- Inspects the assets against the limits of the model they go to, each and then all together. URLs are asked for over the network.
 ---@return table|nil problem the worst of the first asset that does not fit
 function M.inspect(job, definition, model)
   local worst
-  local record, uses = job.record_, {}
+  local record, uses, fetch = job.record_, {}, fetcher_of(job)
   for _, entry in pairs(record.uploads or {}) do entry.wanted = nil end
   each_use(job, definition, model, function(source, limits, place, own)
     if worst then return end
-    local report = asset.inspect(source, target_of(job, definition, model, limits, place))
+    local report = inspect_one(job, source, target_of(job, definition, model, limits, place, fetch))
     uses[#uses + 1] = { report = report, limits = limits }
     job:emit("inspected", { field = place, report = report })
-    if not report.ok then worst = report.problems[1] return end
+    if not report.ok and not ours_alone[report.problems[1].class] then worst = report.problems[1] return end
     if own and report.delivery == "upload" then
       local key = key_of(source)
       record.uploads = record.uploads or {}
