@@ -55,6 +55,15 @@ local submissions = {
   { 400, { error = "Validation of body failed", issues = { { code = "invalid_union", message = "Invalid input", path = { "promptImage" },
     errors = { { { code = "custom", message = "Only HTTPS URLs are allowed.", path = {} } },
       { { code = "invalid_type", message = "Invalid input: expected array, received string", path = {} } } } } } }, "asset.insecure_url" },
+  { 400, { error = "Validation of body failed", issues = { { code = "invalid_union", message = "Invalid input", path = { "character" },
+    errors = { { { code = "invalid_value", message = "Invalid input: expected \"image\"", path = { "type" } } },
+      { { code = "too_big", message = "Too big: expected string to have <=5242880 characters", path = { "uri" } } } } } } }, "asset.too_large",
+    "character.uri" },
+  { 400, { error = "Validation of body failed", issues = { { code = "invalid_union", message = "Invalid input", path = { "promptImage" },
+    unionErrors = { { name = "ZodError", issues = { { code = "custom", message = "Timeout while fetching asset.", path = { "promptImage" } } } } } } } },
+    "asset.timeout", "promptImage" },
+  { 400, issue("Invalid runway URI", { "videoUri" }), "asset.invalid_uri", "videoUri" },
+  { 400, issue("Video must be at least 480p", { "referenceVideos", 2, "uri" }), "asset.dimensions", "referenceVideos[2].uri" },
   -- parameters
   { 400, issue("Invalid option: expected one of \"1280:720\"|\"720:1280\"", { "ratio" }, "invalid_value"), "request.invalid", "ratio" },
   { 400, issue("Required", { "duration" }, "invalid_type"), "request.invalid", "duration" },
@@ -77,6 +86,8 @@ local submissions = {
   { 404, { error = "Router not found", code = "router_config_not_found" }, "request.invalid" },
   { 405, page "405 Method Not Allowed", "request.invalid" },
   { 422, { error = "Unprocessable" }, "request.invalid" },
+  { 400, { error = "Error" }, "request.invalid" },
+  { 400, { error = "An unexpected error occurred." }, "request.invalid" },
   -- models
   { 403, { error = "Model variant gen4_ultra is not available" }, "model.unavailable" },
   { 403, { error = "model variant veo4 is not available for your organization." }, "model.unavailable" },
@@ -91,6 +102,11 @@ local submissions = {
   { 400, { error = "Insufficient credits.", docUrl = "https://docs.dev.runwayml.com/api" }, "account.credits" },
   { 400, { statusCode = 400, error = "Bad Request", message = "You do not have enough credits to run this task." }, "account.credits" },
   { 402, { error = "Payment required" }, "account.credits" },
+  { 402, { error = "Error" }, "account.credits" },
+  { 401, { error = "Error" }, "account.unauthorized" },
+  { 403, { error = "Incorrect hostname for API key" }, "account.unauthorized" },
+  { 403, { error = "This feature is only available to enterprise accounts" }, "account.forbidden" },
+  { 403, { error = "You have used all your credits" }, "account.credits" },
   { 401, { error = "Incorrect hostname for API key", details = "Use api.dev.runwayml.com", docUrl = "https://docs.dev.runwayml.com" },
     "account.unauthorized" },
   { 401, { error = "Unauthorized" }, "account.unauthorized" },
@@ -105,6 +121,11 @@ local submissions = {
   { 429, { error = "Daily generation limit exceeded" }, "account.quota" },
   { 429, { error = "Your organization has reached its monthly spend limit" }, "account.quota" },
   { 429, { error = "Limit exceeded" }, "account.quota" },
+  { 429, { error = "Your task limit has been reached." }, "account.quota" },
+  { 429, { error = "Too many generations" }, "account.quota" },
+  { 429, { error = "Your organization has reached its spending cap" }, "account.quota" },
+  { 429, { error = "Please try again later" }, "account.quota" },
+  { 429, { error = "You have too many tasks in progress" }, "limit.rate" },
   { 429, "", "account.quota" },
   { 429, { error = "Too many requests: you have hit your daily limit" }, "account.quota" },
   { 429, { message = "Too Many Requests" }, "limit.rate" },
@@ -121,6 +142,7 @@ local submissions = {
   { 413, "413 Request Entity Too Large", "request.too_large" },
   { 413, page "413 Request Entity Too Large", "request.too_large" },
   { 413, { message = "Request Too Long" }, "request.too_large" },
+  { 413, { error = "Request body exceeded the 20MB limit" }, "request.too_large" },
   { 500, { error = "Internal server error" }, "provider.internal" },
   { 500, "", "provider.internal" },
   { 502, page "502 Bad Gateway", "provider.unavailable" },
@@ -170,6 +192,16 @@ local failures = {
   { "ASSET.INVALID", "Unsupported video codec", "asset.media_type" },
   { "ASSET.INVALID", "No face was found in the reference video", "asset.invalid" },
   { "ASSET.UNHEARD_OF", "Something.", "asset.invalid" },
+  -- codes that say little beside words that say more, refusals above all
+  { "ASSET.INVALID", "This image appears to contain a public figure", "content.input", "celebrity" },
+  { "INTERNAL", "The input was flagged by our content moderation system.", "content.input", "general" },
+  { "INTERNAL.BAD_OUTPUT.CODE01", "The generated output was flagged by our content moderation system.", "content.output", "general" },
+  { "THIRD_PARTY.UNAVAILABLE", "Your request was blocked by this model provider's content moderation system.", "content.input", "general" },
+  { "THIRD_PARTY.UNHEARD_OF", "An unexpected error occurred.", "provider.upstream" },
+  { "THIRD_PARTY.UNHEARD_OF", "The generation timed out.", "provider.timeout" },
+  { "INPUT_PREPROCESSING.INTERNAL", "Failed to fetch asset. Received HTTP response code \"403\"", "asset.bad_status" },
+  { nil, [[Generation failed: {"code":3,"message":"Invalid argument"}]], "request.invalid" },
+  { "CREDITS.INSUFFICIENT", "An unexpected error occurred.", "account.credits" },
   { "INPUT_PREPROCESSING.ASSET.INVALID", "Something.", "asset.invalid" },
   { "THIRD_PARTY.UNAVAILABLE", "The model provider is unavailable.", "provider.capacity" },
   { "THIRD_PARTY.INPUT_VALIDATION", "Invalid input", "request.invalid" },
@@ -202,12 +234,15 @@ local others = {
   { "poll", 401, { error = "Unauthorized" }, "account.unauthorized" },
   { "poll", 200, { id = "x", status = "CANCELLED", cost = { credits = 0 } }, "task.cancelled" },
   { "poll", 200, { id = "x", status = "CANCELED" }, "task.cancelled" },
+  { "poll", 200, { id = "x", status = "FAILED" }, "provider.internal" },
+  { "poll", 200, { id = "x", status = "FAILED", failure = "A node failed", nodeErrors = { upscale = { failureCode = "SAFETY.INPUT.TEXT",
+    failure = "The input was flagged" } } }, "content.input" },
   { "upload", 400, "<Error><Code>EntityTooLarge</Code><Message>Your proposed upload exceeds the maximum allowed size</Message></Error>",
     "asset.too_large" },
   { "upload", 403, "<Error><Code>AccessDenied</Code><Message>Invalid according to Policy: Policy expired.</Message></Error>",
     "provider.internal" },
   { "upload", 400, { error = "You must purchase credits before uploading files." }, "account.credits" },
-  { "upload", 503, "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>", "provider.unavailable" },
+  { "upload", 503, "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>", "limit.rate" },
 }
 
 local quiet = {
@@ -263,6 +298,26 @@ describe("classify: Runway", function()
     local fault = classify("poll", 200, failed("SAFETY.INPUT.TEXT", "The input was flagged."))
     assert.equal("SAFETY.INPUT.TEXT", fault.code)
     assert.equal("The input was flagged.", fault.message)
+  end)
+
+  it("says what would be right, where the answer does", function()
+    local function hint(...) return classify("submit", 400, issue(...)).hint end
+    assert.equal("at most 1000", hint("Too big: expected string to have <=1000 characters", { "promptText" }, "too_big", { maximum = 1000 }))
+    assert.equal("at least 2", hint("Too small: expected number to be >=2", { "duration" }, "too_small", { minimum = 2, origin = "number" }))
+    assert.equal("one of 1280:720, 720:1280", hint("Invalid option", { "ratio" }, "invalid_value", { values = { "1280:720", "720:1280" } }))
+    assert.equal("leave out seed, audio", hint("Unrecognized keys", {}, "unrecognized_keys", { keys = { "seed", "audio" } }))
+    assert.equal("no model is left after price, prompt_length", classify("submit", 400, { error = "No model can serve this request",
+      code = "no_eligible_model", emptiedBy = { "price", "prompt_length" }, pipeline = {} }).hint)
+    assert.truthy(classify("submit", 400, { error = "The API version that was provided in the X-Runway-Version header is not valid" }).hint)
+  end)
+
+  it("keeps the request's and the task's id, and what the task cost", function()
+    local fault = retake.classify { provider = "runway", operation = "poll", status = 200, headers = { ["Apigw-Requestid"] = "I6K4Nj-ioAMEY6w=" },
+      body = failed("INTERNAL", "An unexpected error occurred.", { cost = { credits = 25 } }) }
+    assert.equal("I6K4Nj-ioAMEY6w=", fault.request_id)
+    assert.equal("6da960dd-ef88-40fc-9628-02e9b6a6a008", fault.task_id)
+    assert.equal(25, fault.credits)
+    assert.equal("yes", fault.billed)
   end)
 
   it("waits half a minute after code 13", function()

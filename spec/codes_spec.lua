@@ -140,9 +140,9 @@ local function pairs_in(lines)
   return found
 end
 
--- A rule that was written for this code, or for codes of its kind: it names more of it than a star.
-local function is_explicit(rule)
-  for _, key in ipairs { "code", "type" } do
+-- A rule that was written for this code, or for codes of its kind: it names more of it than a star. Where no code is one, what is said instead.
+local function is_explicit(rule, code)
+  for _, key in ipairs(code == "null" and { "message" } or { "code", "type" }) do
     local values = type(rule[key]) == "table" and rule[key] or { rule[key] }
     for _, value in ipairs(values) do
       if value:find "[%w]" then return true end
@@ -167,7 +167,7 @@ describe("every code in the documents has a rule of its own:", function()
         local seen = classify.examine { provider = of, operation = set.operation or "poll", status = set.status, body = set.body(pair[1]) }
         local class = seen and seen.class or "no failure"
         local meant = (" " .. pair[2] .. " "):find(" " .. class .. " ", 1, true)
-        if not meant or seen.set ~= definition or not is_explicit(seen.rule) then
+        if not meant or seen.set ~= definition or not is_explicit(seen.rule, pair[1]) then
           wrong[#wrong + 1] = ("%s is %s by rule %s of %s, meant %s"):format(pair[1], class, tostring(seen and seen.number),
             seen and seen.set and seen.set.name or "nobody", pair[2])
         end

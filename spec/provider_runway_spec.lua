@@ -1,4 +1,5 @@
 local cjson = require "cjson"
+local classify = require "retake.classify"
 local runway = require "retake.provider.runway"
 local judged = dofile "spec/contract/judge.lua"
 
@@ -85,81 +86,91 @@ describe("Runway: answers", function()
 end)
 
 describe("Runway: where errors stand", function()
-  local evidence = runway.evidence
+  -- The errors that are found in an answer, and which of them decided.
+  local function seen(body, operation, status)
+    return classify.examine { provider = "runway", operation = operation or "submit", status = status or 400, body = body }
+  end
+  local function task(body) return seen(body, "poll", 200) end
 
   it("finds none in the answers of living and finished tasks", function()
     for _, status in ipairs { "PENDING", "THROTTLED", "RUNNING", "SUCCEEDED", "SOMETHING_NEW" } do
-      assert.same({}, evidence { id = "x", status = status, failure = cjson.null, progress = 0.5, output = {} })
+      assert.is_nil(task { id = "x", status = status, failure = cjson.null, progress = 0.5, output = {} })
     end
-    assert.same({}, evidence { id = "x", estimatedCost = { credits = 5 } })
-    assert.same({}, evidence { uploadUrl = "https://x", fields = {}, runwayUri = "runway://x" })
-    assert.same({}, evidence {})
+    assert.is_nil(seen({ id = "x", estimatedCost = { credits = 5 } }, "submit", 200))
+    assert.is_nil(seen({ uploadUrl = "https://x", fields = {}, runwayUri = "runway://x" }, "upload", 200))
+    assert.is_nil(seen({}, "submit", 200))
   end)
 
-  it("finds each issue with its field, before the general text", function()
-    local found = evidence { error = "Validation of body failed", docUrl = "https://docs.dev.runwayml.com/api", issues = {
-      { code = "custom", message = "Invalid URL", path = { "references", 0, "uri" } },
+  it("finds each issue with its field; the most telling one decides", function()
+    local found = seen { error = "Validation of body failed", docUrl = "https://docs.dev.runwayml.com/api", issues = {
       { code = "invalid_type", message = "Required", path = { "ratio" } },
-      { code = "custom", message = "Timeout while fetching asset.", path = { "references", "[1]", ".uri" } } } }
-    assert.equal(4, #found)
-    assert.same({ code = "custom", message = "Invalid URL", field = "references[0].uri", type = "asset" }, found[1])
-    assert.same({ code = "invalid_type", message = "Required", field = "ratio", type = "parameter" }, found[2])
-    assert.equal("references[1].uri", found[3].field)
-    assert.equal("Validation of body failed", found[4].message)
+      { code = "custom", message = "Invalid URL", path = { "references", 0, "uri" } },
+      { code = "custom", message = "Something.", path = { "references", "[1]", ".uri" } } } }
+    assert.equal(4, #found.findings)
+    local fields = {}
+    for index, finding in ipairs(found.findings) do fields[index] = finding.field or "-" end
+    assert.same({ "-", "ratio", "references[0].uri", "references[1].uri" }, fields)
+    assert.equal("asset.invalid_uri", found.class)
+    assert.equal("references[0].uri", found.findings[found.finding].field)
   end)
 
   it("looks into the forms of a union, with their place", function()
-    local found = evidence { error = "Validation of body failed", issues = { { code = "invalid_union", message = "Invalid input",
+    local found = seen { error = "Validation of body failed", issues = { { code = "invalid_union", message = "Invalid input",
       path = { "promptImage" }, errors = { { { code = "custom", message = "Only HTTPS URLs are allowed.", path = {} } },
         { { code = "invalid_type", message = "expected array", path = { 0, "uri" } } } } } } }
-    assert.equal("Only HTTPS URLs are allowed.", found[2].message)
-    assert.equal("promptImage", found[2].field)
-    assert.equal("promptImage[0].uri", found[3].field)
+    assert.equal("asset.insecure_url", found.class)
+    assert.equal("Only HTTPS URLs are allowed.", found.findings[3].message)
+    assert.equal("promptImage", found.findings[3].field)
+    assert.equal("promptImage[0].uri", found.findings[4].field)
   end)
 
   it("finds the field inside the texts of 2025", function()
-    assert.equal("promptText", evidence({ error = "Invalid parameter 'promptText'" })[1].field)
-    local found = evidence { error = "promptImage: String must contain at most 5242880 character(s)" }
-    assert.equal("promptImage", found[1].field)
-    assert.equal("asset", found[1].type)
-    assert.equal("referenceImages[0].uri", evidence({ error = "referenceImages[0].uri: Invalid URL" })[1].field)
-    assert.is_nil(evidence({ error = "Error: something" })[1].field)
-    assert.is_nil(evidence({ error = "Generation failed: it did" })[1].field)
+    local function field(text)
+      return classify.classify { provider = "runway", operation = "submit", status = 400, body = { error = text } }.field
+    end
+    assert.equal("promptText", field "Invalid parameter 'promptText'")
+    assert.equal("promptImage", field "promptImage: String must contain at most 5242880 character(s)")
+    assert.equal("referenceImages[0].uri", field "referenceImages[0].uri: Invalid URL")
+    assert.is_nil(field "Error: something")
+    assert.is_nil(field "URLs must be hosted on a domain.")
+    assert.is_nil(field "Assets must use an approved Content-Type response header.")
   end)
 
   it("finds code 13 inside a failure, cut short or escaped twice", function()
     for _, failure in ipairs { [[Generation failed: {"code":13,"message":"Internal error. Please try again later."}]],
       [[Generation failed: {"code": 13, "mess]], [[Generation failed: {\"code\":13,\"message\":\"Internal error.\"}]] } do
-      local found = evidence { status = "FAILED", failureCode = "INTERNAL", failure = failure }
-      assert.equal("INTERNAL", found[1].code)
-      assert.equal("13", found[2].code, failure)
+      local found = task { status = "FAILED", failureCode = "INTERNAL", failure = failure }
+      assert.equal("INTERNAL", found.findings[1].code)
+      assert.equal("13", found.findings[2].code, failure)
+      assert.equal(30, found.rule.floor)
     end
   end)
 
   it("reads a failure without a code, a failure that is a table, and a failure without words", function()
-    assert.same({ { type = "FAILED", message = "Boom" } }, evidence { status = "FAILED", failure = "Boom", failureCode = cjson.null })
-    assert.equal("X.Y", evidence({ status = "FAILED", failure = { message = "Boom", code = "X.Y" } })[1].code)
-    assert.equal(1, #evidence { status = "FAILED" })
-    assert.equal("INTERNAL", evidence({ failureCode = "INTERNAL" })[1].code)
-    assert.equal("CANCELLED", evidence({ status = "CANCELED", cost = { credits = 0 } })[1].type)
+    assert.equal("Boom", task({ status = "FAILED", failure = "Boom", failureCode = cjson.null }).findings[1].message)
+    assert.equal("X.Y", task({ status = "FAILED", failure = { message = "Boom", code = "X.Y" } }).findings[1].code)
+    assert.equal(1, #task { status = "FAILED" }.findings)
+    assert.equal("INTERNAL", task({ failureCode = "INTERNAL" }).findings[1].code)
+    assert.equal("task.cancelled", task({ status = "CANCELED", cost = { credits = 0 } }).class)
   end)
 
   it("reads message in place of error, details, the router's code, and an error that is a table", function()
-    assert.equal("Too Many Requests", evidence({ message = "Too Many Requests" })[1].message)
-    assert.equal("no_eligible_model", evidence({ error = "No model", code = "no_eligible_model", pipeline = {} })[1].code)
-    assert.equal("see there", evidence({ error = "Incorrect hostname for API key", details = "see there" })[2].message)
-    assert.same({ code = "5", message = "m" }, evidence({ error = { code = 5, message = "m" } })[1])
+    assert.equal("Too Many Requests", seen({ message = "Too Many Requests" }).findings[1].message)
+    assert.equal("no_eligible_model", seen({ error = "No model", code = "no_eligible_model", pipeline = {} }).findings[1].code)
+    assert.equal("see there", seen({ error = "Incorrect hostname for API key", details = "see there" }).findings[2].message)
+    assert.equal("5", seen({ error = { code = 5, message = "m" } }).findings[1].code)
   end)
 
-  it("marks moderation, but not the parameter that is called so", function()
-    assert.equal("moderated", evidence({ error = "Your prompt was flagged" })[1].type)
-    assert.equal("moderated.output", evidence({ status = "FAILED", failure = "The generated video was flagged by moderation" })[1].type)
-    assert.equal("parameter", evidence({ error = "Invalid parameter 'contentModeration'" })[1].type)
+  it("tells moderation from the parameter that is called so", function()
+    assert.equal("content.input", seen({ error = "Your prompt was flagged" }).class)
+    assert.equal("content.output", task({ status = "FAILED", failure = "The generated video was flagged by moderation" }).class)
+    assert.equal("request.invalid", seen({ error = "Invalid parameter 'contentModeration'" }).class)
   end)
 
   it("survives whatever a body holds", function()
     local junk = { cjson.null, 5, -0.5, "", "x", ("{"):rep(2000), true, false, {}, { {} }, { cjson.null, 5, "x", { "y", 5 } }, { a = 1 },
-      { code = {}, message = 5, path = { {}, cjson.null, 5, "", "a" }, errors = { { { errors = { { errors = {} } } } } } } }
+      { code = {}, message = 5, path = { {}, cjson.null, 5, "", "a" }, errors = { { { errors = { { errors = {} } } } } } },
+      { { path = { "a" }, errors = { { { path = { "a" }, message = "m", errors = { { { path = { ".", 0 }, message = "m" } } } } } } } } }
     local names = { "error", "message", "issues", "errors", "details", "code", "status", "failure", "failureCode", "nodeErrors", "id",
       "output", "cost", "estimatedCost", "progress", "uploadUrl", "fields", "runwayUri", "creditBalance", "tier" }
     for _, name in ipairs(names) do
@@ -167,8 +178,7 @@ describe("Runway: where errors stand", function()
         for _, status in ipairs { "FAILED", "RUNNING", "", 5 } do
           local body = { status = status, failure = "x", error = "y" }
           body[name] = value
-          local found = evidence(body)
-          for _, finding in ipairs(found) do
+          for _, finding in ipairs((task(body) or { findings = {} }).findings) do
             for key, part in pairs(finding) do assert.is_string(part, key) end
           end
           runway.poll.decode(body)
@@ -178,16 +188,15 @@ describe("Runway: where errors stand", function()
         end
       end
     end
-    for _, value in ipairs(junk) do assert.is_table(evidence(value)) end
+    for _, value in ipairs(junk) do seen(value) end
   end)
 
-  it("reads only so many issues and so much text", function()
+  it("reads only so many issues", function()
     local issues, deep = {}, { code = "x", message = "m" }
     for index = 1, 5000 do issues[index] = { code = "custom", message = "Invalid URL", path = { "promptImage" } } end
-    assert.is_true(#evidence { issues = issues } <= 64)
-    for _ = 1, 10000 do deep = { code = "x", message = "m", errors = { deep } } end
-    assert.is_true(#evidence { issues = { deep } } <= 64)
-    assert.is_true(#evidence({ error = ("x"):rep(1e6) })[1].message <= 4096)
+    assert.is_true(#seen { issues = issues }.findings <= 64)
+    for _ = 1, 500 do deep = { code = "x", message = "m", path = { "errors" }, errors = { deep } } end
+    assert.is_true(#seen { issues = { deep } }.findings <= 64)
   end)
 end)
 

@@ -42,6 +42,7 @@ static void begin(rt_reader *reader, bool refused) {
   reader->ending_count = 0;
   reader->refused = refused;
   reader->tells_of_task = reader->is_well = reader->finished_well = false;
+  reader->field = rt_no_text();
   go_to(reader, rt_no_text(), RT_JSON_NONE, rt_no_text());
 }
 

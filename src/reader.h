@@ -57,6 +57,7 @@ struct rt_reader {
   unsigned tables_read, text_level;
   bool refused, tells_of_task, is_well, finished_well;
   rt_slice owner;             /* the task that is told of where the reading is */
+  rt_slice field;             /* the parameter that the tables around it name by a list of steps */
   uint32_t table;             /* where that is in the body itself, not in JSON inside of its texts */
   char path[RT_LONGEST_PATH]; /* the keys that lead there */
   size_t path_length;
@@ -101,6 +102,8 @@ void rt_say(rt_reader *reader, uint32_t table, unsigned depth, rt_saying *saying
 rt_finding rt_own_finding(rt_reader *reader, const rt_saying *saying, rt_slice message, bool has_state);
 /* The path of a parameter: "image_urls[0]", from a list of steps; FastAPI's begins with where the parameter stood. */
 rt_slice rt_path_of(rt_reader *reader, uint32_t value);
+/* A path that starts from the end of another one: "image" and "[0].uri" are "image[0].uri". */
+rt_slice rt_path_below(rt_reader *reader, rt_slice around, rt_slice field);
 /* Seconds to wait that a table names in its fields, the longest; negative: none. */
 double rt_wait_said(rt_reader *reader, const rt_saying *saying);
 

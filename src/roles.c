@@ -37,9 +37,10 @@ static const meaning roles[] = {
     {RT_SLOT_FILTERED,
      "rai_media_filtered_reasons rai_filtered_reason rai_filtered_reasons filtered_reasons rai_error_reason safety_violations"},
     {RT_SLOT_MADE, "generated_samples generated_videos generated_images videos images video_url image_url"},
-    {RT_SLOT_ERROR, "error errors err inner_error error_detail error_details exception fault issues violations field_violations "
-                    "validation_errors error_data error_response error_object task_error invalid_params node_errors upstream_error "
-                    "provider_error original_error"},
+    {RT_SLOT_ERROR,
+     "error errors err inner_error error_detail error_details exception fault issues violations field_violations union_errors "
+     "validation_errors error_data error_response error_object task_error invalid_params node_errors upstream_error "
+     "provider_error original_error"},
     {RT_SLOT_DETAIL,
      "detail details cause metadata raw body errors_list response_body upstream_body moderation_details reasons additional_info "
      "extra context source flagged_categories categories response_content error_messages messages causes"},

@@ -243,7 +243,7 @@ rt_finding rt_own_finding(rt_reader *reader, const rt_saying *saying, rt_slice m
 
 /* One step of a path, appended to what there is: `out` is NULL while its length is counted. The length with it. */
 static size_t add_step(rt_slice step, bool is_index, char *out, size_t length) {
-  size_t before = is_index ? 1 : length > 0 && step.data[0] != '[';
+  size_t before = is_index ? 1 : length > 0 && step.data[0] != '[' && step.data[0] != '.';
   if (out) {
     if (before) out[length] = is_index ? '[' : '.';
     memcpy(out + length + before, step.data, step.length);
@@ -276,6 +276,11 @@ static rt_slice from_pointer(rt_reader *reader, rt_slice text) {
   for (size_t i = 0; i < path.length; i++) kept[i] = text.data[start + i] == '/' ? '.' : text.data[start + i];
   path.data = kept;
   return path;
+}
+
+rt_slice rt_path_below(rt_reader *reader, rt_slice around, rt_slice field) {
+  static const rt_slice dot = {".", 1};
+  return join(reader, field.data[0] == '[' ? around : join(reader, around, dot), field);
 }
 
 rt_slice rt_path_of(rt_reader *reader, uint32_t value) {

@@ -208,6 +208,17 @@ static size_t put_field(rt_reader *reader, uint32_t *fields, size_t count, uint3
   return count + 1;
 }
 
+/* One of several errors that have names: { node_errors = { upscale = { message = "..." } } }. Other tables in an error are none. */
+static void read_named(rt_reader *reader, rt_findings *findings, uint32_t table, unsigned depth) {
+  rt_saying saying;
+  if (depth >= RT_DEEPEST_TABLE) return;
+  rt_say(reader, table, depth + 1, &saying);
+  if (!saying.message.data) return;
+  size_t path_length = rt_go_below(reader, rt_key_of(reader, table));
+  rt_read_table(reader, findings, table, depth + 1, true, RT_JSON_NONE);
+  reader->path_length = path_length;
+}
+
 /* A map of fields to what is wrong with each: "prompt": ["is required"]. */
 static void read_fields(rt_reader *reader, rt_findings *findings, uint32_t table, unsigned depth) {
   uint32_t fields[RT_MOST_ITEMS];
@@ -220,7 +231,10 @@ static void read_fields(rt_reader *reader, rt_findings *findings, uint32_t table
   for (size_t i = 0; i < count; i++) {
     uint32_t value = fields[i];
     rt_json_kind kind = (rt_json_kind)rt_value(reader, value)->kind;
-    if (kind == RT_JSON_TABLE) continue;
+    if (kind == RT_JSON_TABLE) {
+      read_named(reader, findings, value, depth);
+      continue;
+    }
     if (kind == RT_JSON_LIST) value = rt_value(reader, value)->first;
     if (kind == RT_JSON_LIST && !value) continue;
     kind = (rt_json_kind)rt_value(reader, value)->kind;
@@ -381,6 +395,22 @@ static bool judge(rt_reader *reader, const rt_saying *saying, rt_state_word *tol
   return reader->refused || !reader->tells_of_task || rt_is_numeric(saying->code);
 }
 
+#define LONGEST_AROUND 256 /* it is copied for each of those below it */
+
+/* What a validator says of each form of a union starts from the union's own place, or from the body's: { path = { "image" }, errors =
+   { { { path = { 0, "uri" } } } } } */
+static rt_slice place_of(rt_reader *reader, uint32_t named) {
+  rt_slice field = rt_path_of(reader, named), around = reader->field;
+  if (named == RT_JSON_NONE || rt_value(reader, named)->kind < RT_JSON_LIST) return field;
+  if (rt_key_is(reader, named, "parameter")) return field; /* several of them, not the steps to one */
+  if (!field.data) return around;
+  bool is_below = around.data && around.length <= LONGEST_AROUND;
+  if (is_below && field.length >= around.length && memcmp(field.data, around.data, around.length) == 0) is_below = false;
+  if (is_below) field = rt_path_below(reader, around, field);
+  if (field.data) reader->field = field;
+  return field;
+}
+
 /* Adds what a failed table says itself. */
 static void add_own(rt_reader *reader, rt_findings *findings, uint32_t table, unsigned depth, bool erring, uint32_t origin,
                     const rt_saying *saying, rt_state_word told) {
@@ -394,7 +424,7 @@ static void add_own(rt_reader *reader, rt_findings *findings, uint32_t table, un
   if (own.type.data && !own.code.data && !own.message.data && depth > 0 && last && !last->type.data)
     last->type = own.type; /* { message = "...", details = { name = "UpstreamError" } } */
   else if (own.code.data || own.message.data || own.type.data) {
-    own.field = rt_path_of(reader, saying->values[RT_SLOT_FIELD]);
+    own.field = place_of(reader, saying->values[RT_SLOT_FIELD]);
     rt_add_finding(reader, findings, own, depth);
   } else if (erring && saying->kid_count == 0 && told == RT_STATE_OTHER)
     read_fields(reader, findings, table, depth);
@@ -439,7 +469,7 @@ static void read_said(rt_reader *reader, rt_findings *findings, uint32_t table, 
 void rt_read_table(rt_reader *reader, rt_findings *findings, uint32_t table, unsigned depth, bool erring, uint32_t origin) {
   if (++reader->tables_read > RT_MOST_TABLES || depth > RT_DEEPEST_TABLE) return;
   const rt_json_value *at = rt_value(reader, table);
-  rt_slice owner = reader->owner;
+  rt_slice owner = reader->owner, field = reader->field;
   uint32_t around = reader->table;
   if (at->kind == RT_JSON_LIST && at->count > 0)
     read_list(reader, findings, table, depth, erring, origin);
@@ -448,5 +478,6 @@ void rt_read_table(rt_reader *reader, rt_findings *findings, uint32_t table, uns
     read_said(reader, findings, table, depth, erring, origin);
   }
   reader->owner = owner;
+  reader->field = field;
   reader->table = around;
 }

@@ -314,7 +314,7 @@ static rt_slice name_at_start(rt_slice said) {
 static bool is_parameter(rt_slice name) {
   static const char *const others[] = {"the",  "a",     "an",        "it",     "this",   "that", "error", "request", "value", "message",
                                        "is",   "body",  "api",       "detail", "key",    "you",  "input", "one",     "http",  "https",
-                                       "json", "field", "parameter", "code",   "status", "for",  "of",    "in"};
+                                       "json", "field", "parameter", "code",   "status", "for",  "of",    "in",      "urls",  "assets"};
   if (!name.data || name.length < 2) return false;
   for (size_t i = 0; i < sizeof others / sizeof *others; i++)
     if (rt_slices_alike(name, rt_slice_of(others[i]))) return false;

@@ -118,6 +118,7 @@ M.asset_words = {
   |invalid dimensions|invalid image dimension|height and width must|width and height must|width and height of*image
   |width or height of*image|image width|image height|width of the image|height of the image|image is too small|image too small
   |image resolution|resolution of the image|image*resolution is too|resolution too|resolution is too|minimum resolution|maximum resolution
+  |at least 480p|at least 720p
   |resolution of the input|resolution exceeds|resolution must be at least|resolution*out of range|pixels|too many pixels|megapixel
   |total pixel|pixel count|pixel limit|at least*px|at least 300|at least 512|at least 256 x|minimum size of|smaller than the minimum
   |image*at least*pixel|video resolution|resolution of the video|video dimensions|shortest side|longest side|shorter side|longer side

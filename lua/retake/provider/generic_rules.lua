@@ -199,6 +199,7 @@ named("limit.rate", troubles.vague_limit_codes)
 named("request.invalid", troubles.vague_request_codes)
 named("provider.unavailable", troubles.vague_unavailable_codes)
 named("provider.internal", troubles.vague_internal_codes)
+named("provider.internal", troubles.empty_codes, { status = { 0, "1xx", "2xx", "3xx", "5xx" } })
 said("request.invalid", troubles.request)
 -- google.rpc by number, where nothing else is said and the number is inside of a failure's text
 for number, class in pairs(troubles.rpc) do

@@ -4,6 +4,7 @@ local M = {}
 ---- the request ------------------------------------------------------------------------------------------------------------------------------
 
 M.too_large = [[request entity too large|payload too large|request body too large|request body is too large|body is too large
+  |request too long
   |body too large|request too large|request is too large|request size exceed|request size*exceed|payload size exceeds|payload size
   |body exceeded|body size|content too large|request*too large|maximum request size|max request size|request payload|total size*exceed
   |uri too long|request uri too|header*too large|413 request|maximum content length|maximum context length|context length exceeded
@@ -253,8 +254,10 @@ M.vague_request_codes = [[invalid_argument* *invalid_argument invalid_request* *
 M.vague_unavailable_codes = "unavailable *unavailable aborted *not_ready *offline"
 M.vague_internal_codes = [[internal internal_* *internal_error* *internalerror* internalerror.* *internal_server* *internalserver*
   *internal_failure *internal_service* *internalservice* server_error *server_error* *servererror *system_error* *systemerror api_error
-  *service_error* *service_exception unknown_error *unknown_error data_loss *exception failed *failed error unexpected* *unexpected_error*
+  *service_error* *service_exception unknown_error *unknown_error data_loss *exception *failed unexpected* *unexpected_error*
   *unhandled* *runtime_error* *general_error* *backend* *failure]]
+-- No more than any error is: a status that says whose it is goes before them.
+M.empty_codes = "error failed"
 
 -- google.rpc codes by number.
 M.rpc = { ["3"] = "request.invalid", ["4"] = "provider.timeout", ["5"] = "request.invalid", ["7"] = "account.forbidden",

@@ -3,7 +3,7 @@ local provider = require "retake.provider"
 local models = require "retake.provider.runway_models"
 local limits = require "retake.provider.runway_limits"
 local request = require "retake.provider.runway_request"
-local errors = require "retake.provider.runway_errors"
+local rules = require "retake.provider.runway_rules"
 
 local function text(value)
   return type(value) == "string" and value ~= "" and value or nil
@@ -114,6 +114,11 @@ return provider.define {
   limits_for = limits.limits_for,
   estimate = request.estimate,
   safe_statuses = safe_statuses,
-  evidence = errors.evidence,
-  rules = errors.rules,
+  rules = rules.rules,
+  last_rules = rules.last_rules,
+  usual_states = true,
+  credits = { "cost.credits" },
+  -- what the validator says of a value, and the router of its filters
+  hints = { { "maximum", "at most %s" }, { "minimum", "at least %s" }, { "values", "one of %s" }, { "options", "one of %s" },
+    { "keys", "leave out %s" }, { "divisor", "a multiple of %s" }, { "emptiedBy", "no model is left after %s" } },
 }
