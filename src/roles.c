@@ -22,10 +22,11 @@ static const meaning roles[] = {
     {RT_SLOT_REASON, "reason sub_status quota_id quota_limit moderation_reason reason_code status_reason"},
     {RT_SLOT_STATE, "status state task_status job_status generation_status status_text task_state"},
     {RT_SLOT_FIELD, "param parameter field loc path property field_name parameter_name param_name argument target pointer"},
-    {RT_SLOT_RETRY, "retry_after retry_after_seconds retry_in retry_delay wait_seconds retry_after_sec retry_after_secs estimated_time "
+    {RT_SLOT_RETRY, "retry_after retry_after_seconds retry_in retry_delay wait_seconds retry_after_sec retry_after_secs "
                     "seconds_until_reset reset_in reset_after wait_time"},
     {RT_SLOT_RETRY_MS, "retry_after_ms retry_after_milliseconds retry_delay_ms retry_in_ms reset_after_ms"},
     {RT_SLOT_RESET, "reset_at reset_time resets_at rate_limit_reset retry_at next_reset_time quota_reset_time retry_after_time"},
+    {RT_SLOT_ESTIMATE, "estimated_time"},
     {RT_SLOT_RESET_ZONE, "reset_timezone reset_time_zone"},
     {RT_SLOT_ADVICE, "fallback_suggestion suggestion suggested_action"},
     {RT_SLOT_REQUEST_ID, "request_id req_id x_request_id log_id trace_id correlation_id support_id"},

@@ -326,6 +326,9 @@ double rt_wait_said(rt_reader *reader, const rt_saying *saying) {
   double wait = -1, number;
   const uint32_t *values = saying->values;
   if (values[RT_SLOT_RETRY] != RT_JSON_NONE) wait = longer(wait, span_or_time(reader, values[RT_SLOT_RETRY]));
+  /* how long a model takes to load, beside the error that says so; a task's is no time to wait after it failed */
+  bool is_estimate = values[RT_SLOT_ESTIMATE] != RT_JSON_NONE && saying->word == RT_STATE_OTHER && (saying->has_error || saying->message.data);
+  if (is_estimate) wait = longer(wait, span_or_time(reader, values[RT_SLOT_ESTIMATE]));
   if (values[RT_SLOT_RETRY_MS] != RT_JSON_NONE && rt_json_number(reader->json, values[RT_SLOT_RETRY_MS], &number))
     wait = longer(wait, number / 1000);
   if (values[RT_SLOT_RESET] != RT_JSON_NONE) wait = longer(wait, until(reader, values[RT_SLOT_RESET]));

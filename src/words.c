@@ -372,8 +372,20 @@ static rt_slice quoted_before_is(rt_slice said) {
   return none;
 }
 
+/* "Invalid parameters: duration must be ...": what stands behind such a heading; empty where there is none. */
+static rt_slice behind_heading(rt_slice said) {
+  static const char *const headings[] = {"invalid parameters: ", "invalid parameter: ", "invalid request: ", "parameter error: ",
+                                         "validation error: ", "validation failed: ", "bad request: "};
+  for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
+    rt_slice heading = rt_slice_of(headings[i]);
+    if (rt_slices_alike(rt_start_of(said, heading.length), heading)) return rt_rest_of(said, heading.length);
+  }
+  return rt_start_of(said, 0);
+}
+
 static rt_slice parameter_in(rt_slice said) {
-  rt_slice name = name_at_start(said);
+  rt_slice name = name_at_start(said), rest = behind_heading(said);
+  if (!name.data && rest.length > 0) name = name_at_start(rest);
   if (is_parameter(name)) return name;
   unsigned signs = rt_signs_in(said, parameter_pairs, parameter_signs);
   for (size_t i = 0; signs && i < sizeof mentions / sizeof *mentions; i++) {

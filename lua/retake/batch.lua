@@ -38,8 +38,10 @@ local function flush(client, definition, group)
   local decoded, fault, outcome = http.api(client, {
     provider = definition.name, operation = "poll", method = batch.method, path = batch.path, body = batch.encode(ids), left = group.left,
   })
-  group.outcome, group.fault = outcome, fault
-  group.bodies = not fault and decoded and batch.split(decoded) or {}
+  local is_answer = decoded and outcome.kind == "response" and outcome.status < 300
+  group.outcome, group.bodies = outcome, is_answer and batch.split(decoded) or {}
+  -- an answer that holds tasks has not failed: what it says of one of them is not said of the others
+  group.fault = next(group.bodies) == nil and fault or nil
   group.done = true
   client:wake(group)
 end

@@ -244,6 +244,10 @@ static void test_what_stands_beside(void) {
   CHECK(found.retry_after < 0 && found.advised == 30 && found.midnight == 32000);
   errors("{\"error\":{\"message\":\"m\",\"fallback_suggestion\":[\"wait 5 s\"],\"details\":{\"reset_timezone\":\"Moon\"}}}", 429);
   CHECK(found.advised < 0 && found.midnight < 0);
+  errors("{\"error\":\"the model is loading\",\"estimated_time\":20.5}", 503);
+  CHECK(found.retry_after == 20.5);
+  errors("{\"id\":\"x\",\"status\":\"failed\",\"error\":{\"message\":\"m\"},\"task_info\":{\"estimated_time\":100},\"estimated_time\":9}", 200);
+  CHECK(found.retry_after < 0);
   errors("{\"message\":\"m\",\"retry_after\":-1,\"reset_at\":\"soon\",\"retry_after_ms\":true}", 429);
   CHECK(found.retry_after < 0);
 }

@@ -1,6 +1,5 @@
 --- EvoLink (https://docs.evolink.ai): where it is, how it is asked, how it answers.
 local provider = require "retake.provider"
-local errors = require "retake.provider.evolink_errors"
 local limits = require "retake.provider.evolink_limits"
 local models = require "retake.provider.evolink_models"
 local request = require "retake.provider.evolink_request"
@@ -57,7 +56,9 @@ local function outputs_of(body)
   return outputs
 end
 
-local given_back = { refunded = true, refund_success = true, success = true, succeeded = true, completed = true, full = true }
+local refunded = { "refunded", "refund_success", "success", "succeeded", "completed", "full" }
+local given_back = {}
+for _, word in ipairs(refunded) do given_back[word] = true end
 
 -- What the task cost in the end. A reservation is no cost, and a running task has none yet.
 local function credits_of(body, state)
@@ -183,13 +184,22 @@ for code in ([[pricing_unavailable pricing_policy_not_found estimate_unsupported
   insufficient_quota insufficient_user_quota quota_not_enough account_balance_insufficient rate_limit_exceeded
   rate_limited]]):gmatch "%S+" do safe_codes[code] = true end
 
+-- Errors of quotas and parameters carry numbers that say what would be right.
+local hints = {
+  { "allowed_values", "allowed: %s" }, { "allowed_models", "models this key may use: %s" }, { "min", "at least %s" }, { "max", "at most %s" },
+  { "estimated_credits", "it would cost %s credits" }, { "account_balance_credits", "the account has %s" },
+  { "remaining_credits", "%s credits are left" }, { "used_credits", "%s are used" }, { "total_limit_credits", "the key's limit is %s" },
+  { "daily_used_credits", "%s credits were used today" }, { "daily_limit_credits", "the key's daily limit is %s" },
+  { "reset_timezone", "it is reset at midnight (%s)" }, { "expired_at", "expired at %s" }, { "limit_scope", "limit of the %s" },
+  { "action_url", "see %s" }, { "fallback_suggestion", "%s" }, { "suggestion", "%s" },
+}
+
 return provider.define {
   name = "evolink",
   base_url = "https://api.evolink.ai",
   key_variable = "EVOLINK_API_KEY",
   auth = { header = "Authorization", prefix = "Bearer " },
   request_id = { "x-request-id", "x-oneapi-request-id", "cf-ray" },
-  request_id_in = errors.request_id_in,
   models = models.models,
   submit = { method = "POST", encode = request.encode, decode = decode_submit, duplicate = duplicate },
   -- the same Idempotency-Key is answered with the first submission's task, and charged once
@@ -204,6 +214,9 @@ return provider.define {
   limits_for = limits.limits_for,
   safe_statuses = safe_statuses,
   safe_codes = safe_codes,
-  evidence = errors.evidence,
   rules = rules.rules,
+  usual_states = true,
+  credits = { "usage.credits_used", "data.usage.credits_used" },
+  refund = { path = "billing.refund_status", words = refunded },
+  hints = hints,
 }

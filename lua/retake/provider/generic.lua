@@ -7,6 +7,7 @@ local words = require "retake.provider.generic_words"
 local M = { name = "generic" }
 
 M.rules = generic_rules.rules
+M.rules.advice = words.split(content.advice)
 M.compiled = core.rules(M.rules, "generic")
 
 -- The category of refused content is a set of rules of its own, over the same findings.
@@ -15,6 +16,7 @@ for _, category in ipairs(content.categories) do
   M.categories[#M.categories + 1] = { class = "content.input", message = words.split(category[2]), category = category[1] }
   M.categories[#M.categories + 1] = { class = "content.input", code = words.patterns(category[2]), category = category[1] }
 end
+M.categories.advice = words.split(content.advice .. "|" .. content.examples)
 M.compiled_categories = core.rules(M.categories, "categories")
 
 return M

@@ -168,4 +168,13 @@ M.categories = {
   |hate group|harass|61493863|56562880|暴力|血腥|自残|恐怖|暴恐|自杀]] },
 }
 
+---- tips -------------------------------------------------------------------------------------------------------------------------------------
+
+-- From such words on a text lists what can be, for people to look through: it no longer tells what was.
+M.advice = [[possible cause|possible reason|common cause|common reason|typical cause|troubleshooting|tips:|suggestion:|suggestions:
+  |please ensure|please make sure|please avoid|. avoid |. check: |. check that|. make sure|. ensure|. try |可能原因|可能的原因|常见原因|建议：|建议:]]
+-- What is refused is told by its kind; kinds that are listed as examples tell nothing of this one.
+M.examples = [[avoid |avoid:|such as|including|e.g.|for example|for instance|may include|the following|like real|policies on
+  |policies regarding|例如|比如|包括|等内容]]
+
 return M
