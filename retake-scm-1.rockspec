@@ -125,6 +125,7 @@ build = {
     ["retake.asset.url"] = "lua/retake/asset/url.lua",
     ["retake.asset.words"] = "lua/retake/asset/words.lua",
     ["retake.batch"] = "lua/retake/batch.lua",
+    ["retake.circuit"] = "lua/retake/circuit.lua",
     ["retake.classify"] = "lua/retake/classify.lua",
     ["retake.cli.check"] = "lua/retake/cli/check.lua",
     ["retake.cli.check_page"] = "lua/retake/cli/check_page.lua",
@@ -222,6 +223,7 @@ build = {
     ["retake.simulator.service"] = "lua/retake/simulator/service.lua",
     ["retake.simulator.task"] = "lua/retake/simulator/task.lua",
     ["retake.simulator.validate"] = "lua/retake/simulator/validate.lua",
+    ["retake.window"] = "lua/retake/window.lua",
   },
   install = {
     bin = { retake = "bin/retake" },

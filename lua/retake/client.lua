@@ -41,14 +41,19 @@ function M.new(options, level)
   options = options or {}
   options_of.check(options, level)
   local concurrency = options.concurrency or DEFAULT_CONCURRENCY
-  return setmetatable({
+  local client = setmetatable({
     options = options, settings = {}, host = options.host and host_of.get(options.host, level) or host_of.detect(),
     engine = assert(core.engine { concurrency = concurrency }), most_transfers = 2 * concurrency, transferring = 0, transfers = {},
     gate = core.gate { reroute_refused = options.reroute_refused, accept_double_charge = options.accept_double_charge },
     journal = options.journal or journal_of.memory(), policy = options.policy or policy_of.standard(),
-    schedule = schedule_of.new(), health_ = health_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, batches = {}, errors = {}, called = {},
+    schedule = schedule_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, batches = {}, errors = {}, called = {},
     current = false, shaken = false, -- there from the start: setting them must not need memory
   }, Client)
+  client.health_ = health_of.new { circuit = options.circuit, account_of = function(name)
+    local _, settings = client:provider(name)
+    return settings and settings.account or name
+  end }
+  return client
 end
 
 --- A provider's definition and this client's settings for it; nil for a name nobody knows.
@@ -127,10 +132,23 @@ function Client:resume(id)
   return record and self:adopt(record) or nil
 end
 
---- How each model has been doing for this client.
----@return table<string, table> by "provider/model": succeeded, failed, in_a_row, classes, succeeded_at, failed_at
+--- How each model has been doing for this client, and whether submissions to it are let pass.
+---@return table<string, table> by "provider/model": state ("closed", "open" or "half_open"), next_try (seconds), reason, class, provider and
+---  account (their own states), succeeded, failed, in_a_row, classes, succeeded_at, failed_at
 function Client:health()
-  return self.health_:report()
+  return self.health_:report(self.host.now())
+end
+
+--- Keeps submissions to a provider or a model back by hand ("open"), lets them pass whatever happens ("closed"), or goes by what happens, from
+--- now on and afresh ("auto").
+---@param name string "provider" or "provider/model"
+---@param state "open"|"closed"|"auto"
+function Client:set_health(name, state)
+  local provider = tostring(name):match "^([^/]+)/.+$" or name
+  if type(name) ~= "string" or not self:provider(provider) then
+    error(("a provider or \"provider/model\" is needed, not %s"):format(tostring(name)), 2)
+  end
+  if not self.health_:set(name, state) then error(("a circuit is set \"open\", \"closed\" or \"auto\", not %s"):format(tostring(state)), 2) end
 end
 
 --- What the provider says of the account: credits, limits and usage by model, as far as it says anything.

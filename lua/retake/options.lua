@@ -1,5 +1,6 @@
 --- The options of a client and of its providers: what they may be, and what they come to.
 local core = require "retake.core"
+local circuit_of = require "retake.circuit"
 local http = require "retake.http"
 local provider_of = require "retake.provider"
 
@@ -8,12 +9,12 @@ local M = {}
 local option_kinds = {
   providers = "table", policy = "function", host = "any", journal = "table", deadline = "number", max_credits = "number",
   max_attempts = "number", reroute_refused = "boolean", accept_double_charge = "boolean", on_event = "function",
-  on_error = "function", concurrency = "number", inspect_urls = "boolean", allow_addresses = "table",
+  on_error = "function", concurrency = "number", circuit = "any", inspect_urls = "boolean", allow_addresses = "table",
 }
 
 local provider_kinds = {
   key = "string", base_url = "string", headers = "table", concurrency = "number", timeout = "table", ca_file = "string", proxy = "string",
-  upload_url = "string",
+  upload_url = "string", account = "string", queue = "number", model_concurrency = "table",
 }
 
 local function check_options(options, kinds, what, level)
@@ -46,13 +47,28 @@ local function check_count(value, what, level)
   if value and (value < 1 or value % 1 ~= 0) then error(what .. " has to be a whole number from 1", level + 1) end
 end
 
+-- false, or seconds and counts over 0.
+local function check_circuit(circuit, level)
+  if circuit == nil or circuit == false then return end
+  if type(circuit) ~= "table" then error("option circuit has to be a table, or false", level + 1) end
+  for name, value in pairs(circuit) do
+    if circuit_of.defaults[name] == nil then error(("unknown option circuit.%s"):format(tostring(name)), level + 1) end
+    if type(value) ~= "number" or value ~= value or value <= 0 then error(("option circuit.%s has to be a number over 0"):format(name), level + 1) end
+  end
+end
+
 local function check_settings(name, settings, level)
   local definition = provider_of.get(name)
   if not definition then error(("unknown provider '%s'"):format(tostring(name)), level + 1) end
   check_options(settings, provider_kinds, "providers." .. name .. ".", level + 1)
   check_header_text(settings.key, "the key of " .. name, level + 1)
   check_headers(name, definition, settings.headers or {}, level + 1)
-  check_count(settings.concurrency, "providers." .. name .. ".concurrency", level + 1)
+  for _, key in ipairs { "concurrency", "queue" } do check_count(settings[key], "providers." .. name .. "." .. key, level + 1) end
+  for model, count in pairs(settings.model_concurrency or {}) do
+    local what = ("providers.%s.model_concurrency.%s"):format(name, tostring(model))
+    if type(count) ~= "number" then error(what .. " has to be a number", level + 1) end
+    check_count(count, what, level + 1)
+  end
   for _, key in ipairs { "base_url", "upload_url" } do
     if settings[key] and not http.allowed_url(settings[key]) then
       error(("providers.%s.%s has to be https; plain http is for this machine only"):format(name, key), level + 1)
@@ -90,6 +106,7 @@ function M.check(options, level)
   if options.allow_addresses and not pcall(core.address_blocked, "127.0.0.1", options.allow_addresses) then
     error("allow_addresses has to be a list of addresses such as 127.0.0.1 and networks such as 10.0.0.0/8", level + 1)
   end
+  check_circuit(options.circuit, level + 1)
   for _, name in ipairs { "put", "get", "remove" } do
     if options.journal and type(options.journal[name]) ~= "function" then error("a journal needs the function " .. name, level + 1) end
   end

@@ -27,7 +27,7 @@ local function propose(job, decision, fault, at, request, content, hash)
   local before = history_of(record, record.hash)
   local proposal = {
     move = decision.kind, class = fault.class, floor = fault.floor, retry_after = fault.retry_after,
-    failed_at = record.failed_at, at = at, resends = before and before.resends[fault.class] or 0,
+    failed_at = record.failed_at, at = at, resends = before and not record.turned_away and before.resends[fault.class] or 0,
     provider = job.provider, model = job.model, to_provider = to_provider, to_model = to_model,
     content = content, content_changed = content ~= record.content, request_changed = hash ~= record.hash,
     paid = record.outputs ~= nil,
@@ -47,6 +47,7 @@ local function propose(job, decision, fault, at, request, content, hash)
 end
 
 local function count_resend(record, hash)
+  if record.turned_away and hash == record.hash then return end -- nothing was sent since this was decided the last time
   local before = history_of(record, hash)
   record.resend = before ~= nil or nil
   if before then

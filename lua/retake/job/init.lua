@@ -180,15 +180,19 @@ end
 
 --- The attempt failed: noted, told, and either final or for the policy to decide.
 ---@param fault userdata
-function Job:fail(fault)
+---@param turned_away boolean|nil nothing was sent: neither the provider's health nor the resends of the request have to do with it
+function Job:fail(fault, turned_away)
   local record, client = self.record_, self.client
   record.failed_at = client.host.now()
   client:release(self)
   ledger.failed(record, fault, self.provider or "?", self.model or record.request.model, record.failed_at)
   record.fault = fault:totable()
   self.refusals = nil
-  remember(record, fault)
-  client.health_:failed(self.provider or "?", self.model or "?", fault, record.failed_at)
+  record.turned_away = turned_away or nil
+  if not turned_away then
+    remember(record, fault)
+    client.health_:failed(self, fault, record.failed_at)
+  end
   if fault:is "content" and record.content then client.gate:remember(self.provider, record.content) end
   self:emit("fault", { class = fault.class, code = fault.code, message = fault.message, operation = fault.operation,
     provider = fault.provider, model = fault.model, fault = fault })
@@ -203,6 +207,15 @@ function Job:fail_with(problem)
     class = problem.class, field = problem.field, message = problem.message, hint = problem.hint, effect = "none", billed = "no",
     provider = self.provider, model = self.model, operation = problem.operation,
   })
+end
+
+--- The submission was kept back before anything was sent: the policy may wait or go elsewhere.
+---@param problem { class: string, code: string, message: string, retry_after: number|nil }
+function Job:turn_away(problem)
+  self:fail(core.fault {
+    class = problem.class, code = problem.code, message = problem.message, retry_after = problem.retry_after, effect = "none", billed = "no",
+    provider = self.provider, model = self.model, operation = "submit",
+  }, true)
 end
 
 --- The deadline ends the job; the task may still run, so its id goes with the fault.
@@ -246,6 +259,7 @@ function Job:finish(state, fault)
   record.state, record.due_at, record.finished_at = state, nil, self.client.host.now()
   if state == "succeeded" then record.fault = nil end -- the ledger keeps what went wrong on the way
   self.client:release(self)
+  self.client.health_:leave(self)
   self:save()
   self:emit(state, fault and { class = fault.class, message = fault.message } or { outputs = record.outputs })
   self.client:finished(self)

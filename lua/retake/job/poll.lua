@@ -59,7 +59,7 @@ local function finished(job, task)
   record.failures = task.partial and task.failures or nil
   if record.failures then job:emit("partial", { succeeded = #task.outputs, failed = #record.failures }) end
   ledger.succeeded(record, task.credits, job.client.host.now())
-  job.client.health_:succeeded(job.provider, job.model, job.client.host.now())
+  job.client.health_:succeeded(job, job.client.host.now())
   job.client:release(job)
   if record.request.save then return job:go "download" end
   job:finish "succeeded"

@@ -32,6 +32,7 @@ end
 ---@param fault userdata
 local function as_unknown(job, fault)
   local record, definition = job.record_, job.client:provider(job.provider)
+  job.client.health_:failed(job, fault, job.client.host.now())
   if definition.recognises_resend and record.identity then
     record.uncertain = fault:totable()
     return job:go "recover"
@@ -54,6 +55,7 @@ local function accepted(job, definition, task)
   row.estimate = task.estimated_credits or row.estimate
   record.task = { id = task.task_id, submitted_at = now, failures = 0, expected = task.expected }
   record.uncertain, record.recovery = nil, nil
+  job.client.health_:accepted(job, now)
   job:emit("submitted", { task_id = task.task_id, provider = job.provider, model = job.model })
   if task.state == "succeeded" then return poll.finished(job, task) end -- the provider answered at once
   job:go("poll", batch.align(job.client, definition, now + math.max(definition.poll.floor, task.first_poll or 0)))
@@ -118,6 +120,31 @@ local function too_late(job)
   return left < LEAST_LEFT and left < 0.1 * (record.deadline_at - record.created_at)
 end
 
+-- Seconds after which a line that was full may be shorter.
+local FULL_LINE = 5
+
+-- Whether the provider and the model are to be tried now. What is sent once more to find out about the first time only waits; anything else
+-- fails without being sent, so that the policy may wait too or go elsewhere.
+local function kept_back(job, again)
+  local admitted, seconds, reason, class = job.client.health_:admit(job)
+  if admitted then return false end
+  if again then job:go("submit", job.client.host.now() + seconds)
+  else job:turn_away { class = class, code = "circuit_open", message = reason, retry_after = seconds } end
+  return true
+end
+
+-- Whether the job has to wait for a place, or was sent away because too many wait for one.
+local function without_place(job, again)
+  local outcome = job.client:acquire(job)
+  if outcome ~= "full" then return outcome == "waiting" end
+  if again then job:go("submit", job.client.host.now() + FULL_LINE)
+  else
+    job:turn_away { class = "limit.rate", code = "queue_full",
+      message = ("too many jobs wait already to be sent to %s"):format(job.provider), retry_after = FULL_LINE }
+  end
+  return true
+end
+
 local function submit(job)
   local record, client = job.record_, job.client
   local definition = client:provider(job.provider)
@@ -127,7 +154,7 @@ local function submit(job)
   local limit = not again and over_limit(job, estimate)
   if limit then return job:fail_with { class = "local.budget", message = limit } end
   if too_late(job) then return job:expire "too little time is left before the deadline to hear the answer to a submission" end
-  if not client:acquire(job) then return end
+  if kept_back(job, again) or without_place(job, again) then return end
   local allowed, rule = client.gate:submit(job.provider, record.content, record.resend or again, record.after_timeout)
   if not allowed then return job:refuse(rule, "submit", job:last_fault()) end
   local row = again and ledger.current(record) or ledger.open(record, job.provider, job.model, client.host.now())
@@ -135,6 +162,7 @@ local function submit(job)
   record.submissions = (record.submissions or 0) + (again and 0 or 1)
   record.state = "submitting"
   if not job:save() then return end
+  client.health_:enter(job)
   job:emit("submitting", { provider = job.provider, model = job.model, attempt = #record.attempts })
   send(job, definition, call)
 end
