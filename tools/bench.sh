@@ -3,6 +3,14 @@
 cd "$(dirname "$0")/.." || exit 1
 mkdir -p build/bench
 ${CC:-cc} -O2 -o build/bench/baseline bench/baseline.c $(pkg-config --cflags --libs libcurl) || exit 1
+# The core's own objects, without the bindings to Lua.
+objects=
+for source in src/*.c; do
+  name=$(basename "$source" .c)
+  case $name in lua_*) ;; *) objects="$objects build/lua5.4/obj/$name.o" ;; esac
+done
+# shellcheck disable=SC2086
+${CC:-cc} -O2 -std=c99 -D_GNU_SOURCE -o build/bench/media bench/media.c $objects $(pkg-config --libs libcurl) -lm || exit 1
 status=0
 for version in 5.4 5.1; do
   export LUA_PATH="$PWD/lua/?.lua;$PWD/lua/?/init.lua;;" LUA_CPATH="$PWD/build/lua$version/?.so;;"
@@ -13,5 +21,7 @@ for version in 5.4 5.1; do
   "lua$version" bench/waiting.lua || status=1
   echo "--- Lua $version: classifications, JSON decoding included"
   "lua$version" bench/classify.lua || status=1
+  echo "--- Lua $version: media headers, data URIs, 500 URLs"
+  "lua$version" bench/assets.lua build/bench/media || status=1
 done
 exit $status
