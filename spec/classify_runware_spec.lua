@@ -73,7 +73,8 @@ local told = {
   { "audioInferenceInsufficientCredits", "x", "account.credits" }, { "trainingRateLimitExceeded", "x", "limit.rate" },
   { "maxConcurrentRequestsExceeded", "x", "limit.rate" }, { "invalidGoogleContent", "x", "content.output" },
   { "klingTimeout", "x", "provider.timeout" }, { "loraModelNotFound", "x", "model.unavailable" }, { "upscaleTaskNotFound", "x", "task.not_found" },
-  { "providerSomethingElse", "x", "provider.upstream" }, { "unsupportedThing", "x", "request.invalid", "thing" }, { "projectSuspended", "x", "account.suspended" },
+  { "providerSomethingElse", "x", "provider.upstream" },
+  { "unsupportedThing", "Unsupported use of 'thing' parameter.", "request.invalid", "thing" }, { "projectSuspended", "x", "account.suspended" },
   { "imageTooLarge", "x", "asset.too_large" }, { "outputSafetyBlocked", "x", "content.output" }, { "clusterOverloaded", "x", "provider.capacity" },
   { "expiredApiKey", "x", "account.unauthorized" }, { "somethingFailed", "x", "provider.internal" }, { "never seen", "x", "unknown" },
 }
@@ -147,7 +148,7 @@ describe("Runware's errors:", function()
     local fault = classified(one("invalidWidth", "Invalid value.", { parameter = "width", min = 256, max = 2048, multiplier = 16, type = "integer|array",
       allowedValues = { 512, 1024 } }), "submit", 400)
     assert.equal("width", fault.field)
-    assert.equal("at least 256, at most 2048, a multiple of 16, one of 512, 1024, of type integer or array", fault.hint)
+    assert.equal("at least 256; at most 2048; a multiple of 16; one of 512, 1024; of type integer or array", fault.hint)
     assert.equal("width, height", classified(one("missingDimensionParameters", "x", { parameter = { "width", "height" } })).field)
   end)
 
@@ -168,6 +169,62 @@ describe("Runware's errors:", function()
     assert.is_nil(retake.classify { provider = "runware", operation = "submit", status = 200, body = body })
     body.errors[1].taskUUID = "v"
     assert.equal("content.input", retake.classify({ provider = "runware", operation = "submit", status = 200, body = body }).class)
+  end)
+
+  it("with what the model's service says behind Runware's own words, and Runware's code", function()
+    local own = "OpenAI responded with an error. Additional information below."
+    for _, row in ipairs {
+      { "Video generation failed", own .. " Video generation failed" }, { "Request timed out", own .. " Request timed out" },
+      { { error = { code = "moderation_blocked", message = "Your request was rejected" } }, own .. " Your request was rejected" },
+      { '{"error":{"code":"invalid_api_key","message":"no"}}', own .. " no" }, { own, own }, { { status = "?" }, own },
+    } do
+      local fault = classified(one("providerError", own, { responseContent = row[1] }))
+      assert.same({ "providerError", row[2] }, { fault.code, fault.message })
+      assert.is_nil(fault.hint)
+    end
+  end)
+
+  it("never with its key and its wallet taken for the caller's", function()
+    for _, said in ipairs { "Unauthorized", "Forbidden", "insufficient_quota", { code = "invalid_api_key" }, { error = { code = "billing_hard_limit_reached" } },
+      { error = { code = 401, message = "Invalid authentication credentials" } }, "The account has insufficient balance", { code = "unauthorized" } } do
+      local fault = classified(one("providerError", "x", { responseContent = said }))
+      assert.equal("provider.upstream", fault.class, tostring(said))
+    end
+    assert.equal("limit.rate", classified(one("providerError", "x", { responseContent = { code = "rate_limit_exceeded" } })).class)
+    assert.equal("content.input", classified(one("providerError", "x", { responseContent = { code = "content_policy_violation" } })).class)
+    assert.equal("content.output", classified(one("providerError", "x", { responseContent = "OutputVideoSensitiveContentDetected" })).class)
+  end)
+
+  it("with what became of the task", function()
+    local function of(body, fields)
+      local evidence = { provider = "runware", operation = "poll", status = 200, task_id = "ours", body = body }
+      for key, value in pairs(fields or {}) do evidence[key] = value end
+      local fault = retake.classify(evidence)
+      return fault and { fault.effect, fault.billed, fault.credits } or nil
+    end
+    local failed = { code = "timeoutProvider", message = "x", taskUUID = "ours", status = "error" }
+    local bare = { code = "timeoutProvider", message = "x", taskUUID = "ours", cost = 0.25 }
+    local done = { taskUUID = "ours", status = "success", imageURL = "https://im.runware.ai/a.jpg", cost = 0.5 }
+    local over, going = { "finished", "unknown" }, { "accepted", "unknown" }
+    assert.same(over, of { errors = { failed } })
+    assert.same({ "finished", "yes", 0.25 }, of { errors = { bare } })
+    assert.same({ "finished", "no", 0 }, of { data = { { taskUUID = "ours", status = "error", cost = 0, error = { code = "x" } } } })
+    assert.same(over, of { { error = { code = "timeoutProvider" }, taskUUID = "ours" } })
+    -- the others of its results stay
+    assert.same(going, of { data = { done }, errors = { failed } })
+    assert.same(going, of { data = { { taskUUID = "ours", status = "processing" }, { taskUUID = "ours", status = "error", code = "x" } } })
+    assert.same(going, of { { data = done, errors = { bare } } })
+    assert.same(over, of { data = { { taskUUID = "another", status = "success" } }, errors = { failed } })
+    assert.is_nil(of { data = { { taskUUID = "another", status = "error", code = "x" } } })
+    -- an error without a name
+    assert.same(over, of { errors = { { code = "timeoutProvider", message = "x" } } })
+    assert.same(going, of { errors = { { code = "rateLimitExceeded", message = "x", responseContent = { code = "y" } } } })
+    assert.same(going, of({ errors = { { code = "invalidApiKey", message = "x" } } }, { status = 401 }))
+    assert.same(going, of { error = { message = "Server overloaded" } })
+    assert.same(going, of { errors = { { code = "taskNotFound", message = "x", taskUUID = "ours" } } })
+    -- a submission's
+    assert.same({ "none", "no" }, of({ errors = { { code = "invalidWidth", taskUUID = "ours", status = "error" } } }, { operation = "submit", status = 400 }))
+    assert.same({ "unknown", "unknown" }, of({ errors = { failed } }, { operation = "submit" }))
   end)
 
   it("by their status, where nothing else is said", function()

@@ -2,6 +2,8 @@
 
 #include "answer.h"
 #include "ascii.h"
+#include "quotes.h"
+#include "siblings.h"
 #include "waits.h"
 #include "words.h"
 
@@ -84,7 +86,7 @@ static double credits_of(const rt_rulebook *book, rt_json *json, const rt_findin
 rt_told_task rt_task_of(const rt_rulebook *book, const rt_call *call, rt_json *json, const rt_findings *findings) {
   rt_told_task task = {RT_TOLD_NOTHING, {NULL, 0}, -1};
   if (call->operation && call->operation != RT_POLL && call->operation != RT_SUBMIT) return task;
-  task.state = findings->state;
+  task.state = book->tasks.data ? rt_state_among_siblings(book, call, json, findings) : findings->state;
   if (is_over(&task)) {
     task.task_id = findings->task_id;
     task.credits = credits_of(book, json, findings);
@@ -117,6 +119,7 @@ static bool decide(const rt_rulebook *book, const rt_evidence *evidence, rt_verd
   if (book->own && rt_rules_match(book->own, evidence, verdict)) {
     ruling->set = book->own;
     if (verdict->unless && match_words(book, evidence, &generic) && verdict->unless >> generic.cls & 1) {
+      if (!generic.field) generic.field = verdict->field; /* the code may name the parameter that the words are about */
       *verdict = generic;
       ruling->set = book->generic;
     }
@@ -239,6 +242,7 @@ static rt_slice hint_of(const rt_rulebook *book, rt_json *json, const rt_finding
   rt_slice hint = rt_slice_of(verdict->hint);
   size_t place = verdict->finding < findings->count ? verdict->finding : 0;
   if (findings->count == 0 || book->hint_count == 0) return hint;
+  place = rt_error_around(book, findings, place);
   size_t length = rt_hints_of(json, findings->table[place], book->hints, book->hint_count, told, sizeof told);
   if (length == 0) return hint;
   size_t before = hint.data ? hint.length + 2 : 0;
@@ -296,7 +300,10 @@ bool rt_classify(const rt_rulebook *book, const rt_call *call, const rt_told_tas
   ruling->finding = verdict.finding;
   size_t place = verdict.finding < findings->count ? verdict.finding : 0;
   const rt_finding *finding = findings->count ? &findings->list[place] : &nothing;
-  rt_slice message = first_of(findings, place, offsetof(rt_finding, message)), code = first_of(findings, place, offsetof(rt_finding, code));
+  rt_slice message = first_of(findings, place, offsetof(rt_finding, message)), words = message;
+  rt_slice code = first_of(findings, rt_error_around(book, findings, place), offsetof(rt_finding, code));
+  if (book->quotes.data && findings->count) words = rt_with_quote(book, json, findings, place);
+  if (!words.data) words = message;
   memset(fault, 0, sizeof *fault);
   fault->cls = cls;
   fault->effect = effect_of(book, call, task, finding, cls);
@@ -306,7 +313,7 @@ bool rt_classify(const rt_rulebook *book, const rt_call *call, const rt_told_tas
   fault->status = call->status;
   fault->retry_after = wait_of(call, findings, cls);
   fault->floor = verdict.floor >= 0 ? verdict.floor : rt_class_info_of(cls)->floor;
-  fault->text[RT_TEXT_MESSAGE] = call->transport_message.data ? call->transport_message : message;
+  fault->text[RT_TEXT_MESSAGE] = call->transport_message.data ? call->transport_message : words;
   fault->text[RT_TEXT_CODE] = code.data ? code : call->transport;
   fault->text[RT_TEXT_FIELD] = field_of(json, finding, &verdict, cls, message);
   fault->text[RT_TEXT_CATEGORY] = rt_slice_of(category_of(book, findings, &verdict, cls));

@@ -51,6 +51,8 @@ typedef struct rt_rulebook {
   size_t refund_word_count;
   rt_slice tasks;   /* the list of an answer that holds the tasks it is about; no data: an answer is about one */
   rt_slice task_id; /* the member of a task, and of an error, that says which */
+  rt_slice quotes;  /* the member of an error that holds what the service behind the provider said; no data: there is none */
+  rt_rules *calls;  /* of the errors that name no task, those that speak of the call alone; NULL: none */
 } rt_rulebook;
 
 /* Why a fault has the class it has. */

@@ -155,8 +155,8 @@ static rt_slice text_field(lua_State *L, int index, const char *name) {
   return slice;
 }
 
-/* core.rulebook{ generic, categories, own, last, request_id, safe_codes, safe_statuses, hints, credits, tasks, task_id, refund,
-   refund_words } -> book   [-1, +1, throws]. The table is the book's from then on: it must not be changed. */
+/* core.rulebook{ generic, categories, own, last, request_id, safe_codes, safe_statuses, hints, credits, tasks, task_id, calls,
+   refund, refund_words, quotes } -> book   [-1, +1, throws]. The table is the book's from then on: it must not be changed. */
 static int l_rulebook(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
@@ -166,6 +166,7 @@ static int l_rulebook(lua_State *L) {
   rt_set_class(L, BOOK);
   box->book.own = rules_field(L, "own");
   box->book.last = rules_field(L, "last");
+  box->book.calls = rules_field(L, "calls");
   box->book.generic = rules_field(L, "generic");
   box->book.categories = rules_field(L, "categories");
   if (!box->book.generic || !box->book.categories) return luaL_error(L, "rulebook: generic rules and categories are needed");
@@ -173,6 +174,7 @@ static int l_rulebook(lua_State *L) {
   box->book.tasks = text_field(L, 1, "tasks"); /* the table at 1 keeps them alive */
   box->book.task_id = text_field(L, 1, "task_id");
   box->book.refund = text_field(L, 1, "refund");
+  box->book.quotes = text_field(L, 1, "quotes");
   lua_settop(L, 2);
   box->reader = push_reader(L);
   lua_setfield(L, 1, "reader");

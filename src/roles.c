@@ -19,7 +19,7 @@ static const meaning roles[] = {
      "ret_msg return_msg result_msg text localized_message failure fail_message rejection_reason error_reason reason_message "
      "error_text"},
     {RT_SLOT_TITLE, "title"},
-    {RT_SLOT_REASON, "reason sub_status quota_id quota_limit moderation_reason reason_code status_reason"},
+    {RT_SLOT_REASON, "reason sub_status quota_id quota_limit moderation_reason reason_code status_reason response_status_code"},
     {RT_SLOT_STATE, "status state task_status job_status generation_status status_text task_state"},
     {RT_SLOT_FIELD, "param parameter field loc path property field_name parameter_name param_name argument target pointer"},
     {RT_SLOT_RETRY, "retry_after retry_after_seconds retry_in retry_delay wait_seconds retry_after_sec retry_after_secs "

@@ -252,9 +252,25 @@ static size_t add_step(rt_slice step, bool is_index, char *out, size_t length) {
   return length + before + step.length + is_index;
 }
 
+/* { parameter = { "width", "height" } } names two of them: "width, height"; what holds the steps to one is called otherwise. */
+static size_t add_parameters(rt_reader *reader, uint32_t list, char *out) {
+  size_t length = 0;
+  unsigned index = 0;
+  for (uint32_t each = rt_value(reader, list)->first; each && index < 16; each = rt_value(reader, each)->next, index++) {
+    rt_slice name = rt_text_of(reader, each);
+    if (!name.data) continue;
+    if (out && length > 0) memcpy(out + length, ", ", 2);
+    length += length > 0 ? 2 : 0;
+    if (out) memcpy(out + length, name.data, name.length);
+    length += name.length;
+  }
+  return length;
+}
+
 static size_t add_steps(rt_reader *reader, uint32_t list, char *out) {
   size_t length = 0;
   unsigned index = 0;
+  if (rt_key_is(reader, list, "parameter")) return add_parameters(reader, list, out);
   bool is_longer = rt_value(reader, list)->count > 1;
   for (uint32_t part = rt_value(reader, list)->first; part && index < 16; part = rt_value(reader, part)->next, index++) {
     rt_slice step = rt_text_of(reader, part);

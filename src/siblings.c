@@ -25,15 +25,29 @@ static bool has_failed(const rt_json *json, const rt_findings *findings, uint32_
   return false;
 }
 
-/* Whether the answer holds a task of that id that nothing is said against. */
-static bool is_taken(const rt_rulebook *book, rt_json *json, const rt_findings *findings, rt_slice id) {
-  uint32_t list = member(json, findings->root, book->tasks);
+static bool is_well(const rt_rulebook *book, rt_json *json, const rt_findings *findings, uint32_t item, rt_slice id) {
+  uint32_t named = member(json, item, book->task_id);
+  return (!id.data || (named && same(rt_json_text(json, named), id))) && !has_failed(json, findings, item);
+}
+
+/* The same of any item in the list of tasks of one answer; a single task may stand in the list's place. */
+static bool holds_well(const rt_rulebook *book, rt_json *json, const rt_findings *findings, uint32_t answer, rt_slice id) {
+  uint32_t list = member(json, answer, book->tasks);
   size_t seen = 0;
-  if (!list || rt_json_at(json, list)->kind != RT_JSON_LIST) return false;
-  for (uint32_t at = rt_json_at(json, list)->first; at && seen < MOST_TASKS; at = rt_json_at(json, at)->next, seen++) {
-    uint32_t named = member(json, at, book->task_id);
-    if (named && same(rt_json_text(json, named), id) && !has_failed(json, findings, at)) return true;
-  }
+  if (!list || rt_json_at(json, list)->kind != RT_JSON_LIST)
+    return list && rt_json_at(json, list)->kind == RT_JSON_TABLE && rt_json_at(json, list)->count > 0 &&
+           is_well(book, json, findings, list, id);
+  for (uint32_t at = rt_json_at(json, list)->first; at && seen < MOST_TASKS; at = rt_json_at(json, at)->next, seen++)
+    if (is_well(book, json, findings, at, id)) return true;
+  return false;
+}
+
+/* Whether a body, an answer or a list of them, holds a task of that id (no data: any) that nothing is said against. */
+static bool is_taken(const rt_rulebook *book, rt_json *json, const rt_findings *findings, rt_slice id) {
+  size_t seen = 0;
+  if (rt_json_at(json, findings->root)->kind != RT_JSON_LIST) return holds_well(book, json, findings, findings->root, id);
+  for (uint32_t at = rt_json_at(json, findings->root)->first; at && seen < MOST_TASKS; at = rt_json_at(json, at)->next, seen++)
+    if (holds_well(book, json, findings, at, id)) return true;
   return false;
 }
 
@@ -56,4 +70,28 @@ void rt_leave_siblings_out(const rt_rulebook *book, const rt_call *call, rt_json
   }
   if (kept == 0 && findings->count > 0) findings->state = RT_TOLD_NOTHING; /* nor is ours over */
   findings->count = kept;
+}
+
+/* Whether an error ends the task that it is about. "No such task" does not: it is not believed at once of one that was taken. */
+static bool is_end(const rt_rulebook *book, const rt_findings *findings, size_t place) {
+  rt_evidence error = {RT_POLL, 0, {NULL, 0}, &findings->list[place], 1};
+  rt_verdict verdict;
+  bool is_of_call = book->calls && rt_rules_match(book->calls, &error, &verdict);
+  if (is_of_call && verdict.cls == RT_TASK_NOT_FOUND) return false;
+  if (findings->owner[place].data || findings->state != RT_TOLD_NOTHING) return true;
+  return findings->list[place].code.data && !is_of_call;
+}
+
+rt_told_state rt_state_among_siblings(const rt_rulebook *book, const rt_call *call, rt_json *json, const rt_findings *findings) {
+  bool over = false, is_first = true;
+  if (call->operation == RT_SUBMIT || !findings->is_json || findings->root == RT_JSON_NONE) return RT_TOLD_NOTHING;
+  for (size_t i = 0; i < findings->count; i++) {
+    rt_slice owner = findings->owner[i];
+    if (is_taken(book, json, findings, owner.data ? owner : call->task_id)) return RT_TOLD_NOTHING;
+    /* of errors without a name the outermost tells what they are about */
+    if (owner.data || is_first) over = over || is_end(book, findings, i);
+    is_first = is_first && owner.data;
+  }
+  if (!over) return RT_TOLD_NOTHING;
+  return findings->state == RT_TOLD_CANCELLED ? RT_TOLD_CANCELLED : RT_TOLD_FAILED;
 }

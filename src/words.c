@@ -323,9 +323,18 @@ static bool is_parameter(rt_slice name) {
   return false;
 }
 
-enum { HAS_PARAMETER = 1, HAS_INVALID = 2, HAS_MISSING = 4, HAS_FIELD = 8, HAS_PATH = 16, HAS_CHINESE = 32, HAS_QUOTED = 64 };
+enum {
+  HAS_PARAMETER = 1,
+  HAS_INVALID = 2,
+  HAS_MISSING = 4,
+  HAS_FIELD = 8,
+  HAS_PATH = 16,
+  HAS_CHINESE = 32,
+  HAS_QUOTED = 64,
+  HAS_USE = 128
+};
 static const rt_sign parameter_signs[] = {{"arameter", 2}, {"nvalid ", 0}, {"issing required ", 1}, {"field", 0}, {"#/", 0},
-                                          {"参数", 2},     {"", 0}};
+                                          {"参数", 2},     {"", 0},        {"nsupported use of", 3}};
 static const uint32_t parameter_pairs[256] = {
     ['a'] = RT_FIRST(HAS_PARAMETER),
     ['m'] = RT_SECOND(HAS_PARAMETER),
@@ -342,6 +351,7 @@ static const uint32_t parameter_pairs[256] = {
     ['`'] = RT_FIRST(HAS_QUOTED),
     ['"'] = RT_FIRST(HAS_QUOTED),
     [' '] = RT_SECOND(HAS_QUOTED),
+    ['p'] = RT_FIRST(HAS_USE) | RT_SECOND(HAS_USE), /* pp */
 };
 
 static const struct {
@@ -354,6 +364,7 @@ static const struct {
                 {HAS_INVALID | HAS_PARAMETER, "nvalid parameter", name_behind_blanks},
                 {HAS_MISSING | HAS_FIELD, "issing required field", name_behind_blanks},
                 {HAS_FIELD, "field", quoted_behind_blanks},
+                {HAS_USE, "nsupported use of", quoted_behind_blanks},
                 {HAS_PATH, "#/", path_before_colon},
                 {HAS_INVALID | HAS_PARAMETER, "nvalid ", word_before_parameter},
                 {HAS_CHINESE, "参数", name_behind_chinese}};
@@ -375,7 +386,7 @@ static rt_slice quoted_before_is(rt_slice said) {
 /* "Invalid parameters: duration must be ...": what stands behind such a heading; empty where there is none. */
 static rt_slice behind_heading(rt_slice said) {
   static const char *const headings[] = {"invalid parameters: ", "invalid parameter: ", "invalid request: ", "parameter error: ",
-                                         "validation error: ", "validation failed: ", "bad request: "};
+                                         "validation error: ",   "validation failed: ", "bad request: "};
   for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
     rt_slice heading = rt_slice_of(headings[i]);
     if (rt_slices_alike(rt_start_of(said, heading.length), heading)) return rt_rest_of(said, heading.length);

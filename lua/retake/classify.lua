@@ -28,8 +28,8 @@ local function new_book(definition)
   return core.rulebook {
     own = definition.compiled, last = definition.compiled_last, generic = generic.compiled, categories = generic.compiled_categories,
     request_id = definition.request_id, safe_codes = keys_of(definition.safe_codes), safe_statuses = keys_of(definition.safe_statuses),
-    hints = definition.hints, credits = definition.credits, tasks = tasks.list, task_id = tasks.id,
-    refund = refund.path, refund_words = refund.words,
+    hints = definition.hints, credits = definition.credits, tasks = tasks.list, task_id = tasks.id, calls = tasks.calls,
+    refund = refund.path, refund_words = refund.words, quotes = definition.quotes,
   }
 end
 

@@ -129,6 +129,50 @@ static void test_other_tasks_are_left_out(void) {
   book.tasks.data = NULL;
 }
 
+static void test_a_task_among_others_is_over(void) {
+  static const char *const calls[] = {"unknown", "c", "slow_down", "task.not_found", "c", "no_task", ""};
+  rt_call call = {.operation = RT_POLL, .status = 200, .task_id = slice("a"), .now = 1e9};
+  book.tasks = slice("data");
+  book.task_id = slice("taskUUID");
+  book.calls = rules_of(calls);
+  CHECK(classify(&call, "{\"errors\":[{\"taskUUID\":\"a\",\"code\":\"x\"}]}") && fault.effect == RT_EFFECT_FINISHED);
+  CHECK(classify(&call, "{\"errors\":[{\"taskUUID\":\"a\",\"code\":\"no_task\"}]}") && fault.effect == RT_EFFECT_ACCEPTED);
+  CHECK(classify(&call, "{\"errors\":[{\"code\":\"x\"}]}") && fault.effect == RT_EFFECT_FINISHED);
+  CHECK(classify(&call, "{\"errors\":[{\"code\":\"slow_down\",\"details\":{\"code\":\"x\"}}]}") && fault.effect == RT_EFFECT_ACCEPTED);
+  CHECK(classify(&call, "{\"errors\":[{\"message\":\"x\"}]}") && fault.effect == RT_EFFECT_ACCEPTED);
+  CHECK(classify(&call, "{\"errors\":[{\"status\":\"error\",\"message\":\"x\"}]}") && fault.effect == RT_EFFECT_FINISHED);
+  CHECK(classify(&call, "{\"data\":[{\"taskUUID\":\"a\"}],\"errors\":[{\"taskUUID\":\"a\",\"code\":\"x\"}]}") &&
+        fault.effect == RT_EFFECT_ACCEPTED);
+  CHECK(classify(&call, "[{\"data\":{\"taskUUID\":\"a\"}},{\"errors\":[{\"code\":\"x\"}]}]") && fault.effect == RT_EFFECT_ACCEPTED);
+  CHECK(classify(&call, "{\"data\":[5,{\"taskUUID\":\"b\"}],\"errors\":[{\"taskUUID\":\"a\",\"code\":\"x\"}]}") &&
+        fault.effect == RT_EFFECT_FINISHED);
+  CHECK(classify(&call, "{\"data\":[{\"taskUUID\":\"a\",\"status\":\"cancelled\"}]}") && fault.cls == RT_TASK_CANCELLED);
+  call.operation = RT_SUBMIT;
+  call.status = 400;
+  CHECK(classify(&call, "{\"errors\":[{\"status\":\"error\",\"code\":\"x\",\"taskUUID\":\"a\"}]}") && fault.effect == RT_EFFECT_NONE);
+  rt_rules_free(book.calls);
+  book.calls = NULL;
+  book.tasks.data = NULL;
+}
+
+static void test_quotes(void) {
+  rt_call call = {.operation = RT_POLL, .status = 200, .now = 1e9};
+  const char *table =
+      "{\"errors\":[{\"code\":\"own\",\"message\":\"it said\",\"min\":5,\"details\":{\"code\":\"y\",\"message\":\"flagged\",\"min\":6}}]}";
+  CHECK(classify(&call, table) && text_is(RT_TEXT_CODE, "y") && text_is(RT_TEXT_MESSAGE, "flagged"));
+  book.quotes = slice("details");
+  CHECK(classify(&call, table) && text_is(RT_TEXT_CODE, "own") && text_is(RT_TEXT_MESSAGE, "it said flagged"));
+  CHECK(fault.cls == RT_CONTENT_INPUT && text_is(RT_TEXT_HINT, "at least 5"));
+  CHECK(classify(&call, "{\"errors\":[{\"code\":\"no_money\",\"message\":\"it said\",\"details\":\"it said\"}]}") &&
+        text_is(RT_TEXT_MESSAGE, "it said"));
+  CHECK(classify(&call, "{\"errors\":[{\"code\":\"no_money\",\"message\":\"it said\",\"details\":\"this\"},{\"code\":\"z\"}]}"));
+  CHECK(text_is(RT_TEXT_MESSAGE, "it said this") && text_is(RT_TEXT_CODE, "no_money"));
+  CHECK(classify(&call, "{\"errors\":[{\"code\":\"no_money\",\"message\":\"it said\"},{\"code\":\"z\",\"message\":\"w\"}]}"));
+  CHECK(text_is(RT_TEXT_MESSAGE, "it said"));
+  CHECK(classify(&call, "{\"details\":\"flagged\"}") && text_is(RT_TEXT_MESSAGE, "flagged"));
+  book.quotes.data = NULL;
+}
+
 static void test_hints(void) {
   rt_call call = {.operation = RT_SUBMIT, .status = 400, .now = 1e9};
   CHECK(classify(&call, "{\"error\":{\"code\":\"x\",\"min\":64,\"details\":{\"allowed\":[1,\"a|b\"]}}}"));
@@ -187,6 +231,8 @@ int main(void) {
   test_effects();
   test_costs_of_lists_are_added_up();
   test_other_tasks_are_left_out();
+  test_a_task_among_others_is_over();
+  test_quotes();
   test_hints();
   test_headers();
   rt_reader_free(reader);

@@ -82,14 +82,15 @@ M.withheld_before_input = [[generated from your prompt*flagged|generated from yo
   |output has been filtered|filtered out because|filtered out*images|filtered out*videos|filtered out*generat|output violates
   |output was flagged|output was blocked|unable to show the generated|unable to show generated|generated images were filtered
   |images were filtered out|all images were filtered|were filtered|safety filters or other processing|generated image may contain
-  |generated video may contain|output may contain|output blocked|output filtered|output flagged|output moderated|output rejected
+  |generated video may contain|output may contain|output new sensitive|prohibited one or more generated
+  |detected in output|detected in the output|detected in the generated|output blocked|output filtered|output flagged|output moderated|output rejected
   |output is blocked|finish reason: safety|finish_reason: content_filter|输出内容|生成的内容*违|生成内容*违
   |生成结果*违|post text risk|post image risk]]
 M.refused_first = [[your prompt was flagged|prompt*was rejected|prompt was blocked|prompt blocked|prompt is blocked
   |prompt not allowed|prompt is not allowed|prompt contains*not allowed|prompt may contain*not allowed|prompt triggering
   |prompt was flagged|prompt has been flagged|prompt*flagged|prompt violates|prompt may violate|input moderation|pre img risk
   |text risk not pass|image risk not pass|risk not pass|flagged this prompt|request was flagged|request has been flagged
-  |your request was rejected|because your prompt|contains filtered words|filtered words|filter reason: prompt|prompt was filtered
+  |your request was rejected|because your prompt|contains filtered words|filtered words|filter reason: prompt|input new sensitive|prompt was filtered
   |prompt filtered|input or output was flagged|提示词*违|提示词*敏感|输入*敏感|输入*违]]
 M.withheld = words.pairs_of(made, strong)
 for _, fragment in ipairs(words.pairs_of("输出|生成的|生成内容|生成结果|生成图|生成视频|结果图|视频生成后", strong_chinese)) do
@@ -134,7 +135,8 @@ M.moderation_words = [[content moderation|security policy of|triggers the securi
   |contains a human face|human face detected|faces are not allowed|real face|identifiable face|not allowed*nudity|rejected by the safety
   |rejected*safety|ai responsible|terms of use violation|violation of terms|violation of*policy|policy reasons|due to policy
   |against policy|security policy violation|political content|politically sensitive|risky content|content risk|risk detected
-  |unsuitable content|unethical|contains sensitive|considered sensitive|sensitive data detected|inspection failed|data inspection
+  |unsuitable content|unethical|contains sensitive|new sensitive|considered sensitive
+  |sensitive data detected|inspection failed|data inspection
   |inappropriate|违规|敏感|审核未通过|审核不通过|审核失败|审核拒绝|未通过审核|没有通过审核
   |未通过内容|内容审核|内容安全|安全审核|安全检测|安全策略|安全检查|安全过滤|不合规|涉黄|涉政
   |涉暴|涉恐|色情|低俗|暴恐|暴力|血腥|裸露|风控|风险内容|违禁|违反*规|违反*政策|违反*法|违反*准则
@@ -159,7 +161,7 @@ M.categories = {
   |15236754|名人|明星|公众人物|政治人物|肖像]] },
   { "person", [[real person|real people|photorealistic|realistic person|realistic people|human face|real face|real human
   |recognizable p|recognisable p|identifiable p|private individual|person's face|people/face|person/face|real life|privacyinformation
-  |39322985|facial|faces|真人|人脸]] },
+  |39322985|facial|faces|<face>|真人|人脸]] },
   { "copyright", [[copyright|trademark|logo|watermark|intellectual property|infring|brand|third party content|protected character
   |protected content|protected material|recitation|ipinfringement|版权|侵权|商标|水印|知识产权]] },
   { "adult", [[adult|nudity|nude|sexual|erotic|porn|nsfw|explicit|90789179|63429089|43188360|suggestive|色情|裸露|裸体

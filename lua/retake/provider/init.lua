@@ -34,7 +34,9 @@ local known = {}
 ---@field refund { path: string, words: string[] }|nil where such an answer tells what became of the money, and the words that mean: all of it was
 ---  given back
 ---@field hints string[][]|nil { member, words }: members of an error that say what would be right, such as { "min", "at least %s" }
----@field tasks { list: string, id: string }|nil where one answer tells of several tasks: the list they stand in, and the member that names one
+---@field tasks { list: string, id: string, calls: userdata|nil }|nil where one answer tells of several tasks: the list they stand in, the member
+---  that names one, and compiled rules for the errors that name none and speak of the call alone, not of a task's end
+---@field quotes string|nil the member of an error in which the service behind the provider speaks: its words come behind the provider's own
 ---@field safe_statuses table<integer, boolean>|nil statuses of a submission that surely was not accepted, beside every 4xx
 ---@field recognises_resend boolean|nil a second submission with the same identity is taken for the same one
 ---@field lookup function|nil (identity) -> the task id under which a submission of unknown outcome can be asked about

@@ -4,7 +4,7 @@
 -- submission of unknown outcome can be asked about, and sent again under the same name without a second one being made.
 local core = require "retake.core"
 local provider = require "retake.provider"
-local errors = require "retake.provider.runware_errors"
+local items = require "retake.provider.runware_items"
 local limits = require "retake.provider.runware_limits"
 local request = require "retake.provider.runware_request"
 local rules = require "retake.provider.runware_rules"
@@ -41,7 +41,7 @@ end
 -- A mediaUUID of "1" stands for a file that is still being taken in: its task is asked about like any other.
 local function decode_upload(body)
   local form
-  errors.each_item(body, function(item)
+  items.each_item(body, function(item)
     if form then return end
     local id, task = text(item.mediaUUID) or text(item.imageUUID), text(item.taskUUID)
     if id and id ~= "1" then form = { uri = id, lifetime = 29 * 86400 } -- deleted 30 days after the last use
@@ -59,7 +59,7 @@ end
 
 local function decode_account(body)
   local account
-  errors.each_item(body, function(item)
+  items.each_item(body, function(item)
     local balance = item.balance or item.credits or item.creditBalance
     if type(balance) == "table" then balance = balance.amount or balance.total end
     if not account and item.taskType ~= "authentication" then account = { credits = tonumber(balance) } end
@@ -92,6 +92,12 @@ return provider.define {
   limits_for = limits.limits_for,
   estimate = request.estimate,
   -- no safe statuses beside the 4xx: after a 5xx the task may run and be charged, and asking under its name tells
-  evidence = errors.evidence,
   rules = rules.rules,
+  last_rules = rules.last_rules,
+  usual_states = true,
+  tasks = { list = "data", id = "taskUUID", calls = rules.of_calls },
+  quotes = "responseContent",
+  credits = { "cost", "data.cost", "data.error.cost", "errors.cost", "error.cost" },
+  hints = { { "min", "at least %s" }, { "max", "at most %s" }, { "multiplier", "a multiple of %s" }, { "allowedValues", "one of %s" },
+    { "default", "by default %s" }, { "type", "of type %s" } },
 }

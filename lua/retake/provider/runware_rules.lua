@@ -1,15 +1,14 @@
---- What Runware's codes and texts mean. Runware is still unifying its codes ("may vary between models and providers", its page on errors):
--- so exact codes come first, then how codes are built, then words, then statuses.
---
--- A finding's type is made in runware_errors.lua: "upstream[.CODE]" where the model's own service speaks, "asset[.WHAT]" where an asset
--- is meant, "refused" and "withheld" where the words tell of refused content (of what was given, of what was made).
+--- What Runware's codes mean, and its words where they are its own. Runware is still unifying its codes ("may vary between models and
+-- providers", its page on errors): so exact codes come first, then how codes are built. Behind it stand other companies' models, whose words
+-- come through in `responseContent`: what they mean anywhere they mean here, and a code that says little gives way to them (`unless`).
 local core = require "retake.core"
-local words = require "retake.provider.runware_words"
+local content = require "retake.provider.generic_content"
 
 local M = {}
 
-local rules = {}
+local rules, last_rules = {}, {}
 M.rules = rules
+M.last_rules = last_rules
 
 local function list(text)
   local items = {}
@@ -20,17 +19,89 @@ end
 local function rule(class, conditions)
   conditions.class = class
   rules[#rules + 1] = conditions
-  return conditions
 end
 
 -- An exact code that means the same whatever its text says.
 local function decided(class, codes, more)
-  local one = rule(class, more or {})
+  local one = more or {}
   one.code = list(codes)
-  for _, code in ipairs(one.code) do words.decided[code:lower()] = true end
+  rule(class, one)
 end
 
----- 1. exact codes that say enough ---------------------------------------------------------------------------------------------------
+-- Words of refused content, and of accounts that were closed for it, go before nearly every code: sent again, the same is refused again.
+local REFUSED = list "content account.suspended"
+
+-- A code, or the way codes are built, that leaves room for words.
+local function open(class, codes, more)
+  local one = more or {}
+  one.code = list(codes)
+  one.unless = one.unless or REFUSED
+  rule(class, one)
+end
+
+local function with_refused(families)
+  return list("content account.suspended " .. families)
+end
+
+---- 1. refused content -----------------------------------------------------------------------------------------------------------------
+
+-- A parameter that is named after moderation can be wrong like any other.
+rule("request.invalid", { code = list [[invalid*Moderation* invalid*Safety* invalid*NSFW* unsupported*Moderation* unsupported*Safety*
+  unsupported*NSFW*]],
+  message = { "invalid value for", "must be a", "must be one of", "supported values", "unsupported use of", "is not supported", "expected" } })
+
+-- Codes that say by themselves that content was refused: the words say only of which end.
+local function refused(class, codes)
+  local made = { "<generated content", "<generated image", "<generated video", "<generated audio", "<generated media", "<generated output",
+    "<generated result", "<generated from", "<output>", "<outputs>", "result*moderat", "result*flagged", "resulting image", "resulting video",
+    "filtered out*image", "filtered out*video", "image was generated", "video was generated" }
+  local given = { "<prompt", "<input>", "<inputs>", "<uploaded", "reference image", "your request", "request moderated", "<provided", "seed image",
+    "<submitted" }
+  rule("content.output", { code = list(codes), message = made })
+  if class == "content.output" then rule("content.input", { code = list(codes), message = given }) end
+  rule(class, { code = list(codes), message = "additional information", unless = { "content" } })
+  rule(class, { code = list(codes) })
+end
+
+-- "The generated content was flagged and rejected by Google's content moderation system": `invalid` is not about a parameter here. The same
+-- prompt is refused again each time. And `safety.checkContent` (NSFW) looks at what was made.
+refused("content.output", [[invalidProviderContent invalid*Content providerContentFiltered outputBlocked outputModerated nsfwContentDetected
+  nsfwDetected *NSFWDetected *Output*Moderat* *Output*Blocked *Output*Flagged *Output*Safety* *Output*Sensitive* *generated*Content*]])
+refused("content.input", [[contentPolicyViolation providerContentPolicyViolation sensitiveContentDetected unsafeContentDetected promptBlocked
+  imageBlocked moderationFailed contentModeration safety invalidBFLContentModeration contentBlocked contentFiltered *ContentModeration*
+  *ModerationFailed *ModerationBlocked *Moderated *ContentPolicy* *PolicyViolation *ContentViolation *SensitiveContent* *UnsafeContent* *NSFW*
+  *ContentDetected *Flagged *SafetyViolation *SafetyFilter* *SafetyCheck* *PromptBlocked *ImageBlocked *ContentBlocked *ContentFilter*]])
+
+---- 2. what the model's own service says -----------------------------------------------------------------------------------------------
+
+local QUOTED = { "*.responseContent.*" }
+
+-- Codes as anybody has them: "moderation_blocked", ModerationBlocked.
+local function anywhere(names)
+  local found = {}
+  for name in names:gmatch "%S+" do
+    local squeezed = name:gsub("_", "")
+    found[#found + 1] = "*." .. name .. ".*"
+    if squeezed ~= name then found[#found + 1] = "*." .. squeezed .. ".*" end
+  end
+  return found
+end
+
+rule("content.output", { from = QUOTED, code = anywhere(content.output_codes) })
+rule("content.input", { from = QUOTED, code = anywhere(content.content_codes) })
+rule("content.output", { from = QUOTED, message = "<content moderated" })
+-- What it gave as its status (`responseStatusCode`) stands in the type.
+rule("content.input", { type = list "*.*moderation_blocked *.*content_policy* *.*content_filter* *.*sensitive* *.*nsfw* *.safety" })
+-- It limits Runware, not the caller; and its key, its wallet and its quota are Runware's.
+rule("limit.rate", { from = QUOTED, unless = REFUSED, floor = 15,
+  message = { "rate limit", "too many requests", "too many concurrent", "parallel task", "requests per" } })
+rule("limit.rate", { code = list "provider*", type = "*.429", unless = REFUSED, floor = 15 })
+rule("limit.rate", { from = QUOTED, code = anywhere "*rate_limit* *too_many_requests* *throttl* 429", unless = REFUSED, floor = 15 })
+rule("provider.upstream", { from = QUOTED, unless = with_refused "asset request limit provider.capacity",
+  code = anywhere [[*auth* *forbidden* *permission* *denied* *api_key* *token* *credit* *balance* *quota* *billing* *payment* *funds* *suspended*
+    *disabled]] })
+
+---- 3. exact codes that say enough ---------------------------------------------------------------------------------------------------
 
 -- An earlier sending of the same submission was taken: its task is there under the same taskUUID. Not a mistake of the request,
 -- as Runware's own clients have it.
@@ -69,198 +140,150 @@ decided("model.unavailable", [[modelDisabled modelNotFound unknownModel provider
   modelOwnershipValidationError architectureNotFound]])
 decided("asset.invalid", "mediaNotFound mediaExpired imageNotFound videoNotFound audioNotFound",
   { hint = "Runware no longer has the file (it deletes uploads 30 days after their last use): give the file or a URL" })
-decided("request.invalid", [[duplicatePreloadModelAIR unsupportedTaskType missingTaskType invalidTaskType invalidTaskUUID missingTaskUUID
-  maxLycorisModelsExceeded unknownParameter incompatibleParameters mismatchProviderSettingsProvider unknownProviderSettingsProvider
-  transparentModelMismatch modelAlreadyExists missingDimensionParameters invalidWidth invalidHeight invalidCustomWidth invalidCustomHeight
-  invalidSteps
-  invalidSeed invalidFps invalidDuration invalidNumberResults invalidCFGScale invalidScheduler invalidOutputType invalidOutputFormat
-  invalidDeliveryMethod valueTooLarge valueTooSmall arrayTooSmall arrayTooLarge]])
-
----- 2. refused content -----------------------------------------------------------------------------------------------------------------
-
--- A parameter that is named after moderation can be wrong like any other.
-rule("request.invalid", { code = list [[invalid*Moderation* invalid*Safety* invalid*NSFW* unsupported*Moderation* unsupported*Safety*
-  unsupported*NSFW*]],
-  message = { "invalid value for", "must be a", "must be one of", "supported values", "unsupported use of", "is not supported", "expected" } })
--- A key or an account that moderation cost its life is gone for good: sending other content does not help.
-rule("account.suspended", { message = { "account*suspended", "account*banned", "account*disabled", "account*deactivated", "api key*revoked",
-  "api key*disabled", "key has been disabled", "organization*suspended" } })
-rule("content.output", { type = "*.withheld.*" })
-rule("content.input", { type = "*.refused.*" })
--- "The generated content was flagged and rejected by Google's content moderation system": `invalid` is not about a parameter here. The same
--- prompt is refused again each time.
-rule("content.output", { code = list "invalidProviderContent invalid*Content providerContentFiltered outputBlocked outputModerated" })
--- `safety.checkContent` looks at what was made.
-rule("content.output", { code = list "nsfwContentDetected nsfwDetected *NSFWDetected" })
-rule("content.input", { code = list [[contentPolicyViolation providerContentPolicyViolation sensitiveContentDetected unsafeContentDetected
-  promptBlocked imageBlocked moderationFailed contentModeration safety invalidBFLContentModeration contentBlocked contentFiltered]] })
-rule("content.output", { code = list "*Output*Moderat* *Output*Blocked *Output*Flagged *Output*Safety* *generated*Content*" })
-rule("content.input", { code = list [[*ContentModeration* *ModerationFailed *ModerationBlocked *Moderated *ContentPolicy* *PolicyViolation
-  *ContentViolation
-  *SensitiveContent* *UnsafeContent* *NSFW* *ContentDetected *Flagged *SafetyViolation *SafetyFilter* *SafetyCheck* *PromptBlocked *ImageBlocked
-  *ContentBlocked *ContentFilter*]] })
-
----- 3. what the model's own service says -----------------------------------------------------------------------------------------------
-
-local function upstream(class, conditions)
-  conditions.type = "upstream.*"
-  return rule(class, conditions)
+decided("request.invalid", [[duplicatePreloadModelAIR unsupportedTaskType maxLycorisModelsExceeded unknownParameter incompatibleParameters
+  mismatchProviderSettingsProvider unknownProviderSettingsProvider transparentModelMismatch modelAlreadyExists missingDimensionParameters
+  valueTooLarge valueTooSmall arrayTooSmall arrayTooLarge]])
+-- "invalidWidth" names a parameter as well; what these hold cannot be refused for its content.
+for _, name in ipairs(list [[taskType taskUUID deliveryMethod outputType outputFormat outputQuality numberResults width height steps seed fps
+  duration CFGScale scheduler strength clipSkip acceleration upscaleFactor resolution webhookURL uploadEndpoint ttl includeCost checkNSFW]]) do
+  local tail = name:sub(1, 1):upper() .. name:sub(2)
+  decided("request.invalid", ("invalid%s missing%s unsupported%s invalidCustom%s"):format(tail, tail, tail, tail), { field = name })
 end
 
-upstream("provider.timeout", { message = { "timed out", "timeout", "deadline exceeded", "took too long" } })
-upstream("provider.capacity", { message = { "overloaded", "at capacity", "over capacity", "high demand", "heavy load", "high load",
-  "resource exhausted",
-  "resource_exhausted", "no capacity", "server is busy", "system busy", "too many concurrent" } })
-upstream("limit.rate", { message = { "rate limit", "too many requests", "rate_limit" }, floor = 15 })
-rule("limit.rate", { type = "upstream.429.*", floor = 15 })
-upstream("provider.unavailable", { message = { "temporarily unavailable", "service unavailable", "bad gateway", "under maintenance" } })
--- Its key, its wallet, its quota are Runware's.
-upstream("provider.upstream", { message = { "api key", "unauthorized", "authentication", "permission", "credit", "balance", "billing", "quota",
-  "payment" } })
-for _, what in ipairs { "bad_status", "timeout", "too_large", "aspect_ratio", "dimensions", "duration", "corrupt", "media_type",
-  "unreachable", "invalid_uri" } do
-  rule("asset." .. what, { type = "upstream.*.asset." .. what .. ".*" })
-end
-upstream("asset.unreachable", { message = { "failed to download*image", "could not download", "unable to download", "failed to fetch*image",
-  "unable to fetch", "could not fetch", "failed to fetch*url", "error downloading", "image*not accessible", "cannot fetch" } })
-upstream("asset.aspect_ratio", { message = { "image*aspect ratio" } })
-upstream("asset.dimensions", { message = { "image*dimension", "image size*pixel", "image*width*height", "image*resolution", "image*too small" } })
-upstream("asset.too_large", { message = { "image*too large", "file*too large", "file size" } })
-upstream("asset.invalid", { message = { "invalid image", "unable to process input image", "no face detected", "face*not detected",
-  "unsupported image" } })
-upstream("request.invalid", { message = { "invalid argument", "invalid_argument", "invalid request", "invalid_request", "invalid parameter",
-  "invalid_parameter", "invalid value", "must be one of", "must be between", "must be a", "is required", "not supported", "unsupported",
-  "prompt is too long", "prompt*too long", "validation error", "bad request", "unknown parameter" } })
-upstream("model.unavailable", { message = { "model*not found", "model*does not exist", "model*deprecated", "no longer available" } })
-upstream("generation.failed", { message = { "no image was generated", "no images", "no video", "did not generate", "unable to generate",
-  "empty result",
-  "no candidates", "could not generate" } })
+-- No more than that nothing came of it.
+rule("generation.failed", { from = QUOTED, unless = with_refused "asset request provider limit model", message = { "no image was generated",
+  "no images", "no video", "did not generate", "unable to generate", "could not generate", "empty result", "no candidates" } })
 
 ---- 4. exact codes whose words could say more --------------------------------------------------------------------------------------------
 
-rule("provider.upstream", { code = list "providerError providerUnknownError providerInternalError" })
--- Which of the many reasons: from the words, where they tell.
-for _, what in ipairs { "bad_status", "timeout", "too_large", "aspect_ratio", "dimensions", "duration", "corrupt", "media_type" } do
-  rule("asset." .. what, { code = list "failedToTransfer* failedToDownload* failedToFetch* failedToLoad* failedToRetrieve*",
-  type = "*.asset." .. what })
+-- Its key, its wallet and its quota are Runware's: words of accounts change nothing. Nor do words that say no more than that it failed.
+local UPSTREAM = with_refused "asset request model limit provider.timeout provider.capacity provider.unavailable"
+open("provider.upstream", "providerError providerUnknownError providerInternalError", { unless = UPSTREAM })
+
+-- The transfer of an asset: which of the many reasons, where the words tell.
+local TRANSFERS = "failedToTransferImage failedToTransfer* failedToDownload* failedToFetch* failedToRetrieve* failedToLoad*"
+local function transfer(class, fragments)
+  open(class, TRANSFERS, { message = fragments })
 end
-rule("asset.unreachable", { code = list "failedToTransferImage failedToTransfer* failedToDownload* failedToFetch* failedToRetrieve* failedToLoad*",
+transfer("asset.bad_status", { "status: 4", "status 4", "status code 4", "status code: 4", "status: 5", "status 5", "status code 5", "status code: 5",
+  "http 4", "http 5", "http error 4", "http error 5", "returned 4", "returned 5", "<401>", "<403>", "<404>", "<410>", "url*expired", "expired url",
+  "access denied" })
+transfer("asset.timeout", { "timed out", "time out", "timeout" })
+transfer("asset.media_type", { "unsupported", "not supported", "content type", "mime type", "invalid format" })
+open("asset.unreachable", TRANSFERS, {
+  unless = with_refused "asset.invalid_uri asset.too_large asset.dimensions asset.aspect_ratio asset.duration asset.corrupt asset.insecure_url",
   hint = "the URL may have expired or be closed to Runware; an image made by Runware is best given by its URL, not its UUID" })
-rule("asset.unreachable", { code = "downloadFailed", type = "*.asset.*" })
-rule("asset.timeout", { code = list "image*Timeout media*Timeout assetTimeout download*Timeout" })
-rule("provider.timeout", { code = list "requestTimeout timeout webhookTimeout" })
-rule("provider.unavailable", { code = list "modelUnavailable *ModelUnavailable", message = { "temporar", "again", "later", "moment",
-  "currently" } })
-rule("model.unavailable", { code = list "modelUnavailable *ModelUnavailable" })
-rule("request.invalid", { code = list "invalidModel missingModel", message = { "must be a string", "is required", "missing", "must be provided" } })
-rule("model.unavailable", { code = list "invalidModel unsupportedModel invalidAIR invalidModelAIR" })
-rule("account.credits", { code = "quotaExceeded", message = { "credit", "balance", "billing", "payment", "top up" } })
-rule("account.quota", { code = "quotaExceeded" })
+open("asset.timeout", "image*Timeout media*Timeout assetTimeout download*Timeout")
+open("provider.timeout", "requestTimeout timeout webhookTimeout")
+open("provider.unavailable", "modelUnavailable *ModelUnavailable", { message = { "temporar", "again", "later", "moment", "currently" } })
+open("model.unavailable", "modelUnavailable *ModelUnavailable")
+open("request.invalid", "invalidModel missingModel", { field = "model",
+  message = { "must be a string", "is required", "missing", "must be provided" } })
+open("model.unavailable", "invalidModel unsupportedModel invalidAIR invalidModelAIR", { field = "model" })
+open("account.credits", "quotaExceeded", { message = { "credit", "balance", "billing", "payment", "top up" } })
+open("account.quota", "quotaExceeded")
+
+-- What broke at Runware: the words may say more, but not of the caller's account.
+local BROKEN = with_refused "asset limit provider.timeout provider.capacity provider.unavailable model"
 -- `taskFailed` says that the model made nothing; the others that Runware's machinery broke.
-rule("generation.failed", { code = list "taskFailed generationFailed" })
-rule("provider.internal", { code = list [[internalServerError standardError unknownError undefinedError defaultError unrecognizedResponse
-  errorRetrievingAccountManagement inferenceError processingFailed downloadFailed uploadFailed mediaStorageFileCouldNotBeMoved]] })
-rule("request.invalid", { code = list "validationFailed" })
+open("generation.failed", "taskFailed generationFailed", { unless = BROKEN })
+open("provider.internal", "inferenceError processingFailed", { unless = with_refused
+  "asset limit provider.timeout provider.capacity provider.unavailable model request" })
+open("provider.internal", [[internalServerError standardError unknownError undefinedError defaultError unrecognizedResponse
+  errorRetrievingAccountManagement downloadFailed uploadFailed mediaStorageFileCouldNotBeMoved]], { unless = BROKEN })
+open("request.invalid", "validationFailed")
+
+for _, name in ipairs(list "positivePrompt negativePrompt speech text") do
+  local tail = name:sub(1, 1):upper() .. name:sub(2)
+  open("request.invalid", ("invalid%s missing%s unsupported%s invalid%sLength"):format(tail, tail, tail, tail), { field = name })
+end
 
 ---- 5. how codes are built ---------------------------------------------------------------------------------------------------------------
 
-rule("task.duplicate", { code = list "conflict*TaskUUID* duplicate*TaskUUID* taskUUID*Already*" })
-rule("request.too_large", { code = list "*RequestTooLarge* *PayloadTooLarge* *BodyTooLarge*" })
-rule("limit.rate", { code = list "*RateLimit* *TooManyRequests* *Throttl* *ConcurrencyLimit* *Concurrent*Exceeded* *TooManyConcurrent*" })
-rule("provider.upstream", { code = list [[provider*Credits* provider*Balance* provider*Quota* provider*Auth* provider*ApiKey*
-  provider*Permission*]] })
-rule("account.credits", { code = list [[*InsufficientCredits* *InsufficientBalance* *InsufficientFunds* *NotEnoughCredits* *Credits
-  *Billing* *Payment*]] })
-rule("account.quota", { code = list "*Quota* *LimitReached *DailyLimit* *MonthlyLimit*" })
-rule("account.unauthorized", { code = list [[*ApiKey* *Authentication* *Unauthorized* auth* invalidToken* *TokenExpired *TokenInvalid
-  *Credentials*]] })
-rule("account.suspended", { code = list "*Suspended *Banned account*Disabled organization*Disabled workspace*Disabled key*Disabled" })
-rule("account.forbidden", { code = list "*Forbidden* *Permission* *AccessDenied* *NotAllowed *NotAuthorized" })
-rule("provider.timeout", { code = list "*Timeout* *TimedOut* *DeadlineExceeded*" })
-rule("task.not_found", { code = list "*task*NotFound *task*Expired *job*NotFound" })
-rule("task.cancelled", { code = list "*Cancelled *Canceled *Aborted" })
-rule("asset.invalid", { code = list "*image*NotFound *video*NotFound *audio*NotFound *media*NotFound *media*Expired *file*NotFound" })
-rule("model.unavailable", { code = list [[*model*NotFound* *model*Disabled *model*Deprecated *model*Retired *model*NotSupported *model*NotAvailable
-  unsupported*Model unknown*Model invalid*ModelAIR *provider*NotFound *lora*NotFound *checkpoint*NotFound]] })
-rule("provider.capacity", { code = list "*Overload* *Capacity* noAvailable* *QueueFull* *Busy *NotReady" })
-rule("provider.unavailable", { code = list "*Unavailable* *BadGateway* *Maintenance*" })
-rule("provider.upstream", { code = list "provider* upstream* thirdParty*" })
-rule("provider.internal", { code = list "internal* server*Error *InternalError unknownError" })
-for _, what in ipairs { "too_large", "aspect_ratio", "dimensions", "duration", "corrupt", "media_type", "bad_status", "unreachable",
-  "invalid_uri" } do
-  rule("asset." .. what, { code = list "invalid* unsupported* failed* image* video* audio* media* file* *TooLarge *TooSmall *Failed",
-    type = list("asset." .. what .. " asset." .. what .. ".*") })
+open("task.duplicate", "conflict*TaskUUID* duplicate*TaskUUID* taskUUID*Already*")
+open("request.too_large", "*RequestTooLarge* *PayloadTooLarge* *BodyTooLarge*")
+open("limit.rate", "*RateLimit* *TooManyRequests* *Throttl* *ConcurrencyLimit* *Concurrent*Exceeded* *TooManyConcurrent*")
+open("provider.upstream", "provider*Credits* provider*Balance* provider*Quota* provider*Auth* provider*ApiKey* provider*Permission*")
+open("account.credits", "*InsufficientCredits* *InsufficientBalance* *InsufficientFunds* *NotEnoughCredits* *Credits *Billing* *Payment*")
+open("account.quota", "*Quota* *LimitReached *DailyLimit* *MonthlyLimit*", { unless = with_refused "account.credits" })
+open("account.unauthorized", "*ApiKey* *Api_Key* *Authentication* *Unauthorized* auth* invalidToken* *TokenExpired *TokenInvalid *Credentials*")
+open("account.suspended", "*Suspended *Banned account*Disabled organization*Disabled workspace*Disabled key*Disabled")
+open("account.forbidden", "*Forbidden* *Permission* *AccessDenied* *NotAllowed *NotAuthorized")
+open("provider.timeout", "*Timeout* *TimedOut* *DeadlineExceeded*")
+open("task.not_found", "*task*NotFound *task*Expired *job*NotFound")
+open("task.cancelled", "*Cancelled *Canceled *Aborted")
+open("asset.invalid", "*image*NotFound *video*NotFound *audio*NotFound *media*NotFound *media*Expired *file*NotFound")
+open("model.unavailable", [[*model*NotFound* *model*Disabled *model*Deprecated *model*Retired *model*NotSupported *model*NotAvailable
+  unsupported*Model unknown*Model invalid*ModelAIR *provider*NotFound *lora*NotFound *checkpoint*NotFound]])
+open("provider.capacity", "*Overload* *Capacity* noAvailable* *QueueFull* *Busy *NotReady")
+open("provider.unavailable", "*Unavailable* *BadGateway* *Maintenance*")
+open("provider.upstream", "provider* upstream* thirdParty*", { unless = UPSTREAM })
+open("provider.internal", "internal* server*Error *InternalError unknownError", { unless = BROKEN })
+
+-- Parameters that hold assets: what is wrong with a value there is the asset's fault, as the words say it, unless they speak of the list or of
+-- its being there at all.
+local KINDS = list "image video audio media mask"
+local asset_codes, asset_fields = {}, { "*.media", "*.mediaUUID", "*.imageUUID", "*.videoUUID", "*.audioUUID" }
+for _, kind in ipairs(KINDS) do
+  for _, verb in ipairs { "invalid", "unsupported" } do
+    asset_codes[#asset_codes + 1] = verb .. "*" .. kind
+    asset_codes[#asset_codes + 1] = verb .. "*" .. kind .. "s"
+  end
+  for _, ending in ipairs { "", "s", "[*", "s[*" } do asset_fields[#asset_fields + 1] = "*.*" .. kind .. ending .. ".*" end
 end
-rule("asset.too_large", { code = list "image*TooLarge video*TooLarge audio*TooLarge media*TooLarge file*TooLarge" })
-rule("asset.duration", { code = list "video*TooLong video*TooShort audio*TooLong audio*TooShort" })
-rule("asset.dimensions", { code = list "image*TooSmall *image*Dimensions* *image*Resolution*" })
-rule("asset.media_type", { code = list [[unsupported*Image* unsupported*Video* unsupported*Audio* unsupported*Media* unsupported*Format
-  *image*Format*]],
-  message = { "format", "type" } })
--- "must be an array", "is required": about the request, not about the picture.
-rule("request.invalid", { code = list "invalid*", type = "asset.*", message = { "must be an array", "must be a string", "is required",
-  "must be provided",
-  "at most", "at least", "maximum of", "number of", "not supported by", "unsupported use" } })
-rule("asset.invalid", { code = list "invalid*", type = "asset.*" })
-rule("request.invalid", { code = list [[invalid* missing* unsupported* value* array* max* min* conflict* duplicate* incompatible* mismatch*
-  *Mismatch
+local OF_REQUEST = { "must be an array", "must be a list", "must be a string", "must be an object", "is required", "must be provided", "at most",
+  "at least", "maximum of", "number of", "not supported by", "unsupported use" }
+local OF_URI = { "valid uuid", "invalid uuid", "valid url", "valid uri", "data uri", "base64" }
+local asked = { { code = asset_codes }, { code = list "invalid* validation* value* failed*", about = asset_fields } }
+-- Of lists the words name the item that is meant.
+for _, name in ipairs(list "maskImage inputImage seedImage inputVideo inputAudio image video audio media mask") do
+  local tail = name:sub(1, 1):upper() .. name:sub(2)
+  table.insert(asked, 1, { code = { "invalid" .. tail, "unsupported" .. tail }, field = name })
+end
+for _, one in ipairs(asked) do
+  for _, row in ipairs { { "asset.invalid_uri", OF_URI, with_refused "asset.too_large asset.dimensions asset.corrupt" },
+    { "request.invalid", OF_REQUEST, with_refused "asset" }, { "asset.invalid", nil, with_refused "asset" } } do
+    rule(row[1], { code = one.code, about = one.about, field = one.field, message = row[2], unless = row[3] })
+  end
+end
+open("asset.too_large", "image*TooLarge video*TooLarge audio*TooLarge media*TooLarge file*TooLarge")
+open("asset.duration", "video*TooLong video*TooShort audio*TooLong audio*TooShort")
+open("asset.dimensions", "image*TooSmall *image*Dimensions* *image*Resolution*")
+open("asset.media_type", "unsupported*Image* unsupported*Video* unsupported*Audio* unsupported*Media* unsupported*Format *image*Format*",
+  { message = { "format", "type" } })
+open("request.invalid", [[invalid* missing* unsupported* value* array* max* min* conflict* duplicate* incompatible* mismatch* *Mismatch
   unknown*Parameter unknown*Settings* unrecognized*Parameter* validation* *ValidationError *ValidationFailed architecture* exceeds*
-  *TooLarge *TooSmall *TooLong *TooShort *OutOfRange
-  *Required *NotSupported parameter* required*]] })
-rule("request.invalid", { code = "*NotFound" })
+  *TooLarge *TooSmall *TooLong *TooShort *OutOfRange *Required *NotSupported parameter* required* *NotFound]],
+  { unless = with_refused "account.unauthorized account.credits asset.timeout asset.bad_status asset.unreachable" })
 
----- 6. words ----------------------------------------------------------------------------------------------------------------------------
+---- 6. words and statuses ----------------------------------------------------------------------------------------------------------------
 
-rule("account.unauthorized", { message = { "invalid api key", "api key*invalid", "api key*not valid", "missing api key", "api key is required",
-  "no api key", "api key*expired", "unauthorized", "unauthenticated", "authentication failed", "authentication required", "not authenticated" } })
-rule("account.credits", { message = { "insufficient credit", "not enough credit", "insufficient balance", "insufficient fund", "out of credits",
-  "paid invoice", "top up", "payment required", "at least $5", "add credits", "add funds" } })
-rule("account.forbidden", { message = { "permission", "forbidden", "not allowed to access", "access denied" } })
-rule("account.quota", { message = { "quota", "daily limit", "monthly limit", "usage limit", "spend*limit" } })
+rule("account.credits", { message = { "paid invoice", "at least $5" } })
 rule("task.duplicate", { message = { "taskuuid*already", "taskuuid*not unique", "taskuuid*must be unique", "duplicate taskuuid" } })
-rule("limit.rate", { message = { "rate limit", "too many requests", "too many concurrent", "slow down", "requests per" } })
-rule("model.unavailable", { message = { "model*not found", "model*does not exist", "model*not available", "model*no longer", "model*disabled",
-  "unknown model", "model*deprecated" } })
-rule("task.not_found", { operation = "poll", message = { "task*not found", "no such task", "task*does not exist", "task*expired" } })
-rule("provider.capacity", { message = { "overloaded", "capacity", "high demand", "no available server", "server*busy", "queue is full" } })
-rule("provider.unavailable", { message = { "temporarily unavailable", "service unavailable", "maintenance", "bad gateway", "gateway time" } })
-rule("provider.timeout", { operation = "poll", message = { "timed out", "timeout window", "timeout" } })
-rule("asset.unreachable", { message = { "failed to transfer", "failed to download", "could not be downloaded", "failed to fetch" } })
-rule("request.invalid", { message = { "invalid value for", "unsupported use of", "is not recognized or supported", "missing required",
-  "must be provided",
-  "invalid parameter", "required parameter", "must be an integer", "must be a string" } })
-
----- 7. statuses: the table of Runware's page on errors -----------------------------------------------------------------------------------
-
+rule("asset.unreachable", { message = "failed to transfer", unless = with_refused "asset" })
 -- The output host answers 422 or 502 for some seconds after a success: the file is not there yet.
 rule("provider.unavailable", { operation = "download", status = { 422, 425, 500, 502, 503, 504 }, floor = 2 })
-rule("account.unauthorized", { status = 401 })
-rule("account.credits", { status = 402 })
-rule("account.forbidden", { operation = list "submit poll upload", status = 403 })
-rule("request.too_large", { operation = list "submit upload", status = 413 })
-rule("request.invalid", { operation = list "submit upload", status = { 400, 404, 405, 415, 422 } })
-rule("limit.rate", { status = 429 })
-rule("provider.internal", { status = 500 })
-rule("provider.unavailable", { status = { 502, 503, 504 } })
 
 -- Codes that Runware's clients make themselves: they come here only in somebody's log.
-rule("network.connect", { code = list "connectionFailed notConnected notOpen reconnectionFailed" })
-rule("network.interrupted", { code = list "disconnected sendFailed" })
-rule("network.protocol", { code = list "parseError httpError" })
-rule("request.invalid", { code = list "noFetchImpl noWebSocketImpl streamUnsupported notImplemented" })
+open("network.connect", "connectionFailed notConnected notOpen reconnectionFailed")
+open("network.interrupted", "disconnected sendFailed")
+open("network.protocol", "parseError httpError")
+open("request.invalid", "noFetchImpl noWebSocketImpl streamUnsupported notImplemented")
 
--- What is left of codes that end like failures: theirs, for want of anything that says otherwise.
-rule("provider.internal", { code = list "failedTo* *Failed *Error errorRetrieving*" })
--- A code that nobody has written a rule for is no reason to send anything again.
-rule("unknown", { code = "*", status = "2xx" })
+-- What is left of codes that end like failures: theirs, for want of anything that says otherwise. And a code that nobody has written a rule for
+-- is no reason to send anything again.
+last_rules[1] = { class = "provider.internal", code = list "failedTo* *Failed *Error errorRetrieving*" }
+last_rules[2] = { class = "unknown", code = "*", status = "2xx" }
 
-M.compiled = core.rules(rules, "runware")
+---- errors that are about the call and not about a task -----------------------------------------------------------------------------------
 
---- The class of one finding, as a failed result among others that succeeded.
----@param finding table as runware_errors.evidence gives it
----@return string class
-function M.class_of(finding)
-  return M.compiled:match { operation = "poll", status = 200, findings = { finding } } or "unknown"
-end
+--- Nothing is known of the task after one of these that names none, and it is asked about again. "No such task" comes under the task's own name
+--- too, and once is not believed of a task that was taken.
+M.of_calls = core.rules({
+  { class = "task.not_found", code = list "taskNotFound taskExpired taskFailedOrNotFound" },
+  { class = "unknown", code = list [[*ApiKey* unauthorized forbidden auth* permission* insufficientPermissions accessDenied *Authentication
+    invalidCredentials token* account* organization* workspace* rateLimit* inferenceRateLimit* tooManyRequests internalServerError
+    serviceUnavailable serverUnavailable requestTimeout unrecognizedResponse invalidTask* missingTask*]] },
+}, "Runware's errors of calls")
 
 return M

@@ -1,6 +1,5 @@
 --- What Runware's answers say of a task: its state, its results one by one, what it cost.
-local core = require "retake.core"
-local errors = require "retake.provider.runware_errors"
+local items = require "retake.provider.runware_items"
 local rules = require "retake.provider.runware_rules"
 
 local M = {}
@@ -81,33 +80,24 @@ end
 
 ---- failures ------------------------------------------------------------------------------------------------------------------------
 
--- Errors that are about the call and not about a task: nothing is known of the task then, and it is asked about again.
-local about_calls = core.rules({
-  { class = "unknown", code = { "*ApiKey*", "unauthorized", "forbidden", "auth*", "permission*", "insufficientPermissions", "accessDenied",
-    "*Authentication", "invalidCredentials", "token*", "account*", "organization*", "workspace*", "rateLimit*", "inferenceRateLimit*",
-    "tooManyRequests", "internalServerError", "serviceUnavailable", "serverUnavailable", "requestTimeout", "unrecognizedResponse",
-    "invalidTask*", "missingTask*" } },
-}, "Runware's errors of calls")
-
--- "No such task" comes under the task's own name too, and once is not believed of a task that was taken.
-local unseen = { tasknotfound = true, taskexpired = true, taskfailedornotfound = true }
-
 -- An error that does not name its task belongs to the only one that was asked about, unless it speaks of the call. An error without a code
--- says too little to call a paid task lost.
+-- says too little to call a paid task lost. (siblings.c decides in the same way whether a fault is the end of its task.)
 local function is_of_task(item, outer, known_id)
   local owner = text(item.taskUUID) or text(outer.taskUUID)
   if owner and known_id and owner ~= known_id then return false end
   local code = text(item.code) or text(item.errorCode)
-  if code and unseen[code:sub(1, 32):lower()] then return false end
+  local of_call = code and rules.of_calls:match { findings = { { code = code:sub(1, 128) } } }
+  if of_call == "task.not_found" then return false end
   if owner or text(item.status) or text(outer.status) then return true end
-  return code ~= nil and about_calls:match { findings = { { code = code:sub(1, 128) } } } == nil
+  return code ~= nil and not of_call
 end
 
-local function failures_of(items)
+local function failures_of(failed)
+  local classify = require "retake.classify" -- which itself asks for providers
   local failures = {}
-  for i, item in ipairs(items) do
-    local found = errors.evidence({ errors = { item } })[1] or {}
-    failures[i] = { class = rules.class_of(found), code = found.code, message = found.message, field = found.field, category = found.category }
+  for i, item in ipairs(failed) do
+    local fault = classify.classify { provider = "runware", operation = "poll", status = 200, body = { errors = { item } } } or { class = "unknown" }
+    failures[i] = { class = fault.class, code = fault.code, message = fault.message, field = fault.field, category = fault.category }
   end
   return failures
 end
@@ -116,9 +106,9 @@ end
 
 local function read(body, known_id)
   local seen = { outputs = {}, failures = {}, done = 0, waiting = 0, progress = 0, items = 0 }
-  errors.each_item(body, function(item)
+  items.each_item(body, function(item)
     local owner = text(item.taskUUID)
-    if errors.is_failed(item) then return end
+    if items.is_failed(item) then return end
     if known_id and owner and owner ~= known_id then return end
     if item.taskType == "authentication" or item.taskType == "ping" then return end
     if not known_id then
@@ -128,7 +118,7 @@ local function read(body, known_id)
     seen.items = seen.items + 1
     count_item(seen, item)
   end)
-  errors.each_error(body, function(item, outer)
+  items.each_error(body, function(item, outer)
     local id = known_id or seen.id or text(item.taskUUID) or text(outer.taskUUID)
     if not is_of_task(item, outer, id) then
       seen.about_call = seen.about_call or not (text(item.taskUUID) or text(outer.taskUUID)) or nil
