@@ -16,10 +16,11 @@ SOURCES = $(wildcard src/*.c)
 OBJECTS54 = $(SOURCES:src/%.c=build/lua5.4/obj/%.o)
 OBJECTS51 = $(SOURCES:src/%.c=build/lua5.1/obj/%.o)
 
-.PHONY: help build demo test bench lint rockspec clean setup-build setup-demo setup-test setup-bench
+.PHONY: help build demo test fuzz bench lint rockspec clean setup-build setup-demo setup-test setup-bench
 help:
 	@echo "make demo    set up, build, run the main job against the simulator"
 	@echo "make test    set up, build, lint, run every check"
+	@echo "make fuzz    every fuzz target for a minute"
 	@echo "make build   build/lua5.4/retake/core.so and build/lua5.1/retake/core.so"
 	@echo "make bench   engine throughput, waiting jobs, idle cost"
 	@echo "make clean   remove build/"
@@ -60,6 +61,12 @@ demo: setup-demo
 
 test: setup-test
 	@bash tools/test.sh
+
+# FUZZ_SECONDS=600 FUZZ_ONLY=fuzz_uri make fuzz: one target, for longer. The seeds are pictures and videos made on the spot.
+fuzz: setup-test
+	@lua5.4 spec/support/media_images.lua build/images/
+	@lua5.4 spec/support/media_videos.lua build/videos/
+	@FUZZ_SECONDS=$${FUZZ_SECONDS:-60} FUZZ_AT_ONCE=$${FUZZ_AT_ONCE:-$$(nproc)} bash tools/test.sh fuzz
 
 bench: setup-bench
 	@$(MAKE) --no-print-directory -s build

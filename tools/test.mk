@@ -41,7 +41,7 @@ $(T)/asan/test_%: spec/c/test_%.c spec/c/unit.h $(T)/asan/libretake.a
 	$(CC) $(TEST_CFLAGS) $(UNIT_CFLAGS) -o $@ $< $(T)/asan/libretake.a $(CURL_LIBS) -lm -lpthread
 $(T)/fail/test_%: spec/c/test_%.c spec/c/unit.h $(T)/fail/libretake.a
 	$(CC) $(TEST_CFLAGS) -DRT_FAIL_ALLOC $(UNIT_CFLAGS) -o $@ $< $(T)/fail/libretake.a $(CURL_LIBS) -lm -lpthread
-$(T)/fuzz/fuzz_%: spec/fuzz/fuzz_%.c $(T)/fuzz/libretake.a
+$(T)/fuzz/fuzz_%: spec/fuzz/fuzz_%.c $(wildcard spec/fuzz/*.h spec/c/*.h) $(T)/fuzz/libretake.a
 	$(CLANG) $(TEST_CFLAGS) -fsanitize=fuzzer -std=c99 -D_GNU_SOURCE -o $@ $< $(T)/fuzz/libretake.a $(CURL_LIBS) -lm -lpthread
 
 $(T)/fault_server: spec/c/fault_server.c

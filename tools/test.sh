@@ -77,14 +77,27 @@ step_units() {
   done
 }
 
+# FUZZ_SECONDS each (make fuzz: 60), FUZZ_AT_ONCE side by side, FUZZ_ONLY one target. What a run found stays in build/test/fuzz for the next.
+fuzz() { # NAME
+  local name=$1 time=${FUZZ_SECONDS:-5} runs=500000 length=8192 seeds=spec/fixtures folder
+  local folders="spec/fuzz/$name" PATIENCE=$((${FUZZ_SECONDS:-5} + 390))
+  [ "$time" -le 5 ] || runs=-1
+  case $name in fuzz_form_* | fuzz_media_*) folders="$folders build/images build/videos" length=16384 ;; esac # what the specs have made
+  for folder in $folders; do [ ! -d "$folder" ] || seeds="$seeds $folder"; done
+  mkdir -p "$T/fuzz/found_$name"
+  # shellcheck disable=SC2086
+  check "$name" "$T/fuzz/$name" -runs=$runs -max_total_time="$time" -timeout=10 -rss_limit_mb=1024 -max_len=$length -verbosity=0 \
+    -print_final_stats=1 -artifact_prefix="$T/fuzz/" "$T/fuzz/found_$name" $seeds
+}
 step_fuzz() {
   local source name
-  for source in spec/fuzz/fuzz_*.c; do
+  for source in spec/fuzz/${FUZZ_ONLY:-fuzz_*}.c; do
     name=$(basename "$source" .c)
-    mkdir -p "$T/fuzz/found_$name"
-    check "$name" "$T/fuzz/$name" -runs=500000 -max_total_time=4 -timeout=10 -rss_limit_mb=1024 -max_len=8192 -verbosity=0 -print_final_stats=1 \
-      -artifact_prefix="$T/fuzz/" "$T/fuzz/found_$name" spec/fixtures $([ -d "spec/fuzz/$name" ] && echo "spec/fuzz/$name")
+    while [ "$(jobs -rp | wc -l)" -ge "${FUZZ_AT_ONCE:-1}" ]; do wait -n; done
+    fuzz "$name" >"$T/fuzz/$name.log" 2>&1 &
   done
+  wait
+  for source in spec/fuzz/${FUZZ_ONLY:-fuzz_*}.c; do cat "$T/fuzz/$(basename "$source" .c).log"; done
 }
 
 # The module with the sanitizers in it, a whole collection after each callback.
@@ -151,8 +164,11 @@ run_step() { # NAME: in a process of its own; whatever happens to it, there are 
 
 start=$SECONDS
 rm -f "$T"/*.counts
-build() { make -s -j"$AT_ONCE" CI=1 build && make -s -j"$AT_ONCE" -f tools/test.mk CI=1 all; }
-if build >"$T/build.log" 2>&1; then echo "1 0 0" >"$T/build.counts"; else echo "0 1 0" >"$T/build.counts"; fi
+build() {
+  [ "$*" != fuzz ] || { make -s -j"$AT_ONCE" -f tools/test.mk CI=1 fuzzers; return; }
+  make -s -j"$AT_ONCE" CI=1 build && make -s -j"$AT_ONCE" -f tools/test.mk CI=1 all
+}
+if build "$@" >"$T/build.log" 2>&1; then echo "1 0 0" >"$T/build.counts"; else echo "0 1 0" >"$T/build.counts"; fi
 report build $((SECONDS - start))
 
 steps=("$@")

@@ -1,0 +1,3 @@
+#define READ rt_flac_read
+#define MEDIA_TYPE "audio/flac"
+#include "form.h"

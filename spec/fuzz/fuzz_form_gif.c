@@ -1,0 +1,3 @@
+#define READ rt_gif_read
+#define MEDIA_TYPE "image/gif"
+#include "form.h"

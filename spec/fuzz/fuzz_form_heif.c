@@ -1,0 +1,3 @@
+#define READ rt_heif_read
+#define MEDIA_TYPE "image/avif"
+#include "form.h"

@@ -1,0 +1,3 @@
+#define READ rt_jpeg_read
+#define MEDIA_TYPE "image/jpeg"
+#include "form.h"

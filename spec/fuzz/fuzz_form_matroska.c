@@ -1,0 +1,3 @@
+#define READ rt_matroska_read
+#define MEDIA_TYPE "video/webm"
+#include "form.h"

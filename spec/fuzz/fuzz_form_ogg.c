@@ -1,0 +1,3 @@
+#define READ rt_ogg_read
+#define MEDIA_TYPE "video/ogg"
+#include "form.h"

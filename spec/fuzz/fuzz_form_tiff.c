@@ -1,0 +1,3 @@
+#define READ rt_tiff_read
+#define MEDIA_TYPE "image/tiff"
+#include "form.h"

@@ -1,0 +1,3 @@
+#define READ rt_webp_read
+#define MEDIA_TYPE "image/webp"
+#include "form.h"
