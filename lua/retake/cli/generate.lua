@@ -2,6 +2,7 @@
 
 local cjson = require "cjson.safe"
 local exit_codes = require "retake.cli.exit_codes"
+local json = require "retake.cli.json"
 local ledger = require "retake.ledger"
 local options_of = require "retake.cli.options"
 local progress_of = require "retake.cli.progress"
@@ -164,25 +165,12 @@ local function follow(started)
   return false
 end
 
-local function fields(values)
-  local kept = {}
-  for name, value in pairs(values) do
-    if type(value) ~= "table" or next(value) ~= nil then kept[name] = value end -- an empty list would come out as {}
-  end
-  return kept
-end
-
--- cjson writes "/" as "\\/", which is JSON but spoils paths and URLs for people. Escapes are read in pairs: "\\\\/" stays what it is.
-local function plain_slashes(text)
-  return (text:gsub("\\(.)", function(letter) return letter == "/" and "/" or nil end))
-end
-
 local function write_json(job, result, fault, code)
-  io.stdout:write(plain_slashes(cjson.encode(fields {
+  io.stdout:write(json.encode {
     ok = result ~= nil, exit_code = code, fault = fault and fault:totable(), attempts = job.attempts,
     model = result and result.model, task_id = job.task_id, credits = result and result.credits,
     files = result and result.files, outputs = job.outputs, -- a paid output that could not be saved can still be fetched
-  })), "\n")
+  }, "\n")
 end
 
 local function write_result(result)
