@@ -174,6 +174,15 @@ describe("retake check", function()
     assert.equal(0, (check(square)))
   end)
 
+  it("says so where it does not know the model", function()
+    local code, out, err = check("spec/fixtures/boat.png", "--for", "runway/gen4_trubo", "--json")
+    assert.same({ 0, true }, { code, cjson.decode(out).unknown_model })
+    assert.truthy(err:find("does not know the model gen4_trubo of runway", 1, true))
+    code, out, err = check("spec/fixtures/boat.png", "--for", "runway")
+    assert.same({ 0, "" }, { code, err })
+    has(out, "usable for runway, field image")
+  end)
+
   it("gives one JSON object with everything", function()
     local code, out, err = check("--json", nginx .. "/boat.png?id=7&X-Amz-Signature=abc", nginx .. "/octets", "spec/fixtures/clip.mp4",
       "--for", "runway/gen4_turbo", "--ratio=1280:720")

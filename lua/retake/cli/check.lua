@@ -54,6 +54,12 @@ local function target_of(text)
   return { provider = provider, model = model }
 end
 
+-- A name that is not known may be a new model, or a slip of the pen: only the provider's general limits are known of it.
+local function is_unknown(target)
+  local models = target.model and provider_of.get(target.provider).models
+  return type(models) == "table" and not models[target.model]
+end
+
 local function limits_for(target, field)
   local definition = target.provider and provider_of.get(target.provider)
   local assets = definition and definition.assets
@@ -169,8 +175,8 @@ local function write_json(results, target, options, counts)
   local assets = {}
   for place, result in ipairs(results) do assets[place] = pages.record(result) end
   io.stdout:write(json.encode {
-    ok = counts.unusable == 0, ["for"] = target.provider and options["for"], ratio = options.ratio, checked = counts.done,
-    unusable = counts.unusable, exit_code = counts.unusable == 0 and USABLE or UNUSABLE, assets = assets,
+    ok = counts.unusable == 0, ["for"] = target.provider and options["for"], unknown_model = is_unknown(target) or nil, ratio = options.ratio,
+    checked = counts.done, unusable = counts.unusable, exit_code = counts.unusable == 0 and USABLE or UNUSABLE, assets = assets,
   }, "\n")
 end
 
@@ -206,6 +212,10 @@ return function(args)
     return INTERRUPTED
   end
   local counts = counted(results)
+  if is_unknown(target) then
+    io.stderr:write(terminal.line(("retake does not know the model %s of %s: it may have limits that were not checked"):format(target.model,
+      target.provider)), "\n")
+  end
   if options.json then write_json(results, target, options, counts) else write_pages(results, target, options, counts) end
   io.stdout:flush()
   return counts.unusable == 0 and USABLE or UNUSABLE
