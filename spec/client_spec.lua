@@ -279,11 +279,14 @@ describe("a client", function()
       assert.is_true(#errors > 3)
     end)
 
-    it("an error in the policy ends the job with its fault, and is reported", function()
+    it("an error in the policy ends the job, names what it was asked about, and is reported", function()
       local errors = {}
       local one = run({ faults = { { on = "submit", status = 503, times = "always" } } }, nil,
         { policy = function() error "a bug in the policy" end, on_error = function(message) errors[#errors + 1] = message end })
-      assert.equal("provider.unavailable", one.fault.class)
+      assert.equal("local.refused", one.fault.class)
+      assert.equal("policy_error", one.fault.code)
+      assert.truthy(one.fault.message:find "client_spec.lua:%d+: a bug in the policy")
+      assert.truthy(one.fault.message:find("provider.unavailable", 1, true))
       assert.equal(1, #errors)
       assert.truthy(errors[1]:find "a bug in the policy")
     end)
@@ -292,19 +295,22 @@ describe("a client", function()
       local errors = {}
       local one = run({ faults = { { on = "submit", status = 503, times = "always" } } }, nil,
         { policy = function() return "retry" end, on_error = function(message) errors[#errors + 1] = message end })
-      assert.equal("provider.unavailable", one.fault.class)
-      assert.truthy(errors[1]:find "not a decision")
+      assert.equal("local.refused", one.fault.class)
+      assert.equal("policy_answer", one.fault.code)
+      assert.truthy(one.fault.message:find('the text "retry", which is no decision (after provider.unavailable', 1, true), one.fault.message)
+      assert.truthy(errors[1]:find "no decision")
     end)
 
     it("a revision that makes no request", function()
       local errors = {}
       local one = run({ faults = { { on = "submit", status = 503, times = "always" } } }, nil,
         { policy = function() return policy.revise { duration = "long" } end, on_error = function(message) errors[#errors + 1] = message end })
-      assert.equal("provider.unavailable", one.fault.class) -- the job keeps the fault it had, whatever the policy made of it
+      assert.equal("local.refused", one.fault.class)
+      assert.truthy(one.fault.message:find("provider.unavailable", 1, true)) -- what it was asked about is told, whatever the policy made of it
       assert.truthy(errors[1]:find "duration has to be a number")
       local late = run({ faults = { { on = "submit", status = 503, times = "always" } } }, nil,
         { policy = function() return policy.revise { duration = function() return "long" end } end, on_error = function(message) errors[#errors + 1] = message end })
-      assert.equal("provider.unavailable", late.fault.class)
+      assert.equal("local.refused", late.fault.class)
       assert.truthy(errors[2]:find "duration has to be a number")
     end)
 
@@ -316,7 +322,8 @@ describe("a client", function()
         local errors = {}
         local one = run({ faults = { { on = "submit", status = 503, times = "always" } } }, nil,
           { policy = policy_of, on_error = function(message) errors[#errors + 1] = message end })
-        assert.equal("provider.unavailable", one.fault.class)
+        assert.equal("local.refused", one.fault.class)
+        assert.truthy(one.fault.message:find(name, 1, true), one.fault.message)
         assert.truthy(errors[1]:find(name, 1, true), errors[1])
       end
     end)
@@ -361,7 +368,7 @@ describe("a client", function()
     local one = run({ tasks = {
       { match = { model = "gen4.5" }, states = { "SUCCEEDED" } },
       { states = { { "FAILED", code = "INTERNAL.BAD_OUTPUT.CODE01", failure = "An unexpected error occurred.", refund = true } } },
-    } }, nil, { policy = policy.fallback { "runway/veo3.1", { model = "runway/gen4.5", duration = 4 } } })
+    } }, { duration = 10 }, { policy = policy.fallback { "runway/seedance2_mini", "runway/act_two", { model = "runway/gen4.5", duration = 4 } } })
     assert.is_nil(one.fault)
     assert.equal("runway/gen4.5", one.result.model)
     assert.equal(4, one.job.request.duration)

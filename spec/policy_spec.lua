@@ -10,11 +10,14 @@ local function fault(class, fields)
 end
 
 local function job(fields)
-  local all = { tries = 0, tried_models = {}, request = {}, refusals = {}, resent = 0 }
+  local all = { tries = 0, tried_models = {}, request = {}, refusals = {}, resent = 0, attempts = {}, provider = "runway", model = "gen4_turbo",
+    closed = {}, seconds_left = 3600, age = 0, spent = 0, submissions = 0 }
   for key, value in pairs(fields or {}) do all[key] = value end
   function all:tried(model) return self.tried_models[model] == true end
   function all:refused(what) return self.refusals[what] end
   function all:resends() return self.resent end
+  function all:closed_for(model) return self.closed[model] end
+  function all:left() return self.seconds_left end
   return all
 end
 

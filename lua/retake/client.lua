@@ -46,13 +46,18 @@ function M.new(options, level)
     engine = assert(core.engine { concurrency = concurrency }), most_transfers = 2 * concurrency, transferring = 0, transfers = {},
     gate = core.gate { reroute_refused = options.reroute_refused, accept_double_charge = options.accept_double_charge },
     journal = options.journal or journal_of.memory(), policy = options.policy or policy_of.standard(),
-    schedule = schedule_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, batches = {}, errors = {}, called = {},
+    schedule = schedule_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, batches = {}, errors = {},
+    called = setmetatable({}, { __mode = "k" }), -- a flow that nobody will go on with is forgotten
     current = false, shaken = false, -- there from the start: setting them must not need memory
   }, Client)
-  client.health_ = health_of.new { circuit = options.circuit, account_of = function(name)
-    local _, settings = client:provider(name)
-    return settings and settings.account or name
-  end }
+  client.health_ = health_of.new {
+    circuit = options.circuit,
+    account_of = function(name)
+      local _, settings = client:provider(name)
+      return settings and settings.account or name
+    end,
+    look = function(provider) client:look_at(provider) end,
+  }
   return client
 end
 
@@ -195,6 +200,10 @@ end
 function Client:interrupt(job)
   if job.transfer and job.state ~= "submitting" then self.engine:cancel(job.transfer) end
   if not job.flow then self.schedule:add(self.host.now(), job) end
+  if job.asking then -- what its policy still waits for comes too late
+    job.asking.stopped = true
+    self:wake(job.asking)
+  end
 end
 
 --- Ends everything: running jobs stop where they are, and their records can be adopted later.

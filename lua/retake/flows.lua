@@ -95,6 +95,70 @@ function Client:call(fn)
   if signal.trouble then error(signal.trouble, 0) end
 end
 
+--- Waits, in a flow, until the signal is given (signal.done), interrupted (signal.stopped), or its time is over (signal.late).
+---@param signal table
+---@param until_time number
+function Client:wait_signal(signal, until_time)
+  local running = coroutine.running()
+  if running ~= self.current or not self.current then error("only policies and flows of the client can wait for an answer", 2) end
+  if signal.done then return end
+  self.schedule:add(until_time, { ring = function()
+    signal.late = not signal.done
+    self:wake(signal)
+  end })
+  while not (signal.done or signal.late or signal.stopped) do
+    signal.waiters = signal.waiters or {}
+    signal.waiters[#signal.waiters + 1] = { thread = running, flow = true }
+    coroutine.yield(WAITING)
+  end
+end
+
+--- Gives a signal: whoever waits for it goes on with the next step.
+function Client:signal(signal)
+  signal.done = true
+  self.schedule:add(self.host.now(), { ring = function() self:wake(signal) end })
+end
+
+-- A policy that computes for ever would keep every other job waiting: after so many steps of the machine it is stopped. LuaJIT has no such
+-- count for one coroutine, and where somebody else counts (a debugger, a coverage tool) nothing is counted here.
+local MOST_STEPS, STEPS = 1e8, 1e6
+
+local function watch(flow)
+  if rawget(_G, "jit") or debug.gethook() then return end
+  local taken = 0
+  debug.sethook(flow, function()
+    taken = taken + STEPS
+    if taken > MOST_STEPS then error(("it computed for %.0f million steps without an answer"):format(MOST_STEPS / 1e6), 0) end
+  end, "", STEPS)
+end
+
+--- Runs a script's function for a job, in a flow of its own, so that it may wait, and neither its errors nor its silence reach anybody else.
+--- Called in the job's flow.
+---@param job table
+---@param fn function
+---@return any answer, string|nil trouble what it threw, or "late" where the job's deadline passed, or "cancelled"
+---@return string|nil traceback
+function Client:run_for(job, fn)
+  local signal, answer = { job = job }, nil
+  local flow = coroutine.create(function()
+    answer = fn()
+    signal.done = true
+    self:wake(signal)
+  end)
+  watch(flow)
+  self.called[flow] = signal
+  go_on(self, flow)
+  if not signal.done then
+    job.asking = signal
+    self:wait_signal(signal, job.record_.deadline_at)
+    job.asking = nil
+  end
+  if signal.trouble == "not enough memory" then error(signal.trouble, 0) end
+  if signal.trouble then return nil, signal.trouble, debug.traceback(flow, signal.trouble) end
+  if signal.done then return answer end
+  return nil, job.cancelled and "cancelled" or "late"
+end
+
 --- Resumes whoever waits for the signal.
 function Client:wake(signal)
   local waiters = signal.waiters
@@ -112,7 +176,8 @@ end
 function Client:wait_until(signal)
   local running, main = coroutine.running()
   local in_flow = self.current and running == self.current
-  if in_flow and self.flows[running] == signal then error("a job cannot wait for its own end", 3) end
+  local own = in_flow and (self.flows[running] or self.called[running] and self.called[running].job)
+  if own and own == signal then error("a job cannot wait for its own end", 3) end
   while not signal.done do
     if in_flow or (self.host.driven and running and not main) then
       signal.waiters = signal.waiters or {}
@@ -171,7 +236,9 @@ local function run_due(client)
   while not client:busy() do
     local item = client.schedule:take(now)
     if not item then return end
-    if type(item) == "thread" then go_on(client, item) else walk_job(client, item) end
+    if type(item) == "thread" then go_on(client, item)
+    elseif rawget(item, "ring") then item.ring()
+    else walk_job(client, item) end
   end
 end
 

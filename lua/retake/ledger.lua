@@ -8,7 +8,8 @@ local M = {}
 ---@param now number seconds since 1970
 ---@return table row
 function M.open(record, provider, model, now)
-  local row = { provider = provider, model = model, operation = "submit", started_at = now, effect = "none", billed = "no" }
+  local row = { provider = provider, model = model, operation = "submit", started_at = now, effect = "none", billed = "no",
+    changes = record.changes }
   record.attempts[#record.attempts + 1] = row
   return row
 end

@@ -15,6 +15,10 @@ local fields = {
   seed = { "number" }, count = { "number" }, extra = { "table" }, save = { "string" },
 }
 
+--- In the order in which people are told of them.
+M.field_names = { "prompt", "negative_prompt", "image", "images", "last_image", "video", "audio", "ratio", "width", "height", "duration", "seed",
+  "count", "extra", "save" }
+
 M.asset_fields = { "image", "last_image", "images", "video", "audio" }
 
 -- Whether a field may hold a value, as far as its type goes. Nothing is said of what a model takes.

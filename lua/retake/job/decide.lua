@@ -1,46 +1,38 @@
 --- decide: the policy is asked, and what it wants passes the gate and the job's own limits, or is refused with the rule's name.
+local ask = require "retake.job.ask"
+local fitness = require "retake.job.fitness"
 local ledger = require "retake.ledger"
-local policy_of = require "retake.policy"
 local provider = require "retake.provider"
 local request_of = require "retake.request"
+local target = require "retake.job.target"
 
 -- How often a policy is asked again after a refusal, each time knowing what was refused.
-local MOST_ASKED = 8
+local MOST_ASKED = 40
 
 local function history_of(record, hash)
   return record.history and record.history[hash]
 end
 
--- The request that a decision would send, with its fingerprints.
-local function target_of(record, decision)
-  if decision.kind == "retry" then return record.request, record.content, record.hash end
-  local changes = request_of.changed(decision.changes or {})
-  changes.model = decision.kind == "fallback" and decision.model or changes.model
-  local request = request_of.normalise(request_of.changed(record.request, changes), 0)
-  local content = request_of.content_fingerprint(request)
-  return request, content, request_of.hash(request, content)
-end
-
-local function propose(job, decision, fault, at, request, content, hash)
+local function propose(job, decision, fault, at, sent)
   local record = job.record_
-  local to_provider, to_model = provider.split(request.model)
+  local to_provider, to_model = provider.split(sent.request.model)
   local before = history_of(record, record.hash)
   local proposal = {
     move = decision.kind, class = fault.class, floor = fault.floor, retry_after = fault.retry_after,
     failed_at = record.failed_at, at = at, resends = before and not record.turned_away and before.resends[fault.class] or 0,
     provider = job.provider, model = job.model, to_provider = to_provider, to_model = to_model,
-    content = content, content_changed = content ~= record.content, request_changed = hash ~= record.hash,
+    content = sent.content, content_changed = sent.content_changed, request_changed = sent.request_changed,
     paid = record.outputs ~= nil,
   }
   local gate = job.client.gate
   local allowed, rule, earliest = gate:decide(proposal)
-  local earlier = hash ~= record.hash and history_of(record, hash)
+  local earlier = sent.request_changed and history_of(record, sent.hash)
   if (allowed or earliest) and earlier then
     -- the job comes back to a request it has sent before: what failed then holds for it still
     allowed, rule, earliest = gate:decide {
       move = "retry", class = earlier.class, floor = earlier.floor, retry_after = earlier.retry_after,
       failed_at = earlier.failed_at, at = math.max(at, earliest or at), resends = earlier.resends[earlier.class] or 0,
-      provider = to_provider, model = to_model, to_provider = to_provider, to_model = to_model, content = content,
+      provider = to_provider, model = to_model, to_provider = to_provider, to_model = to_model, content = sent.content,
     }
   end
   return allowed, rule, earliest
@@ -56,20 +48,27 @@ local function count_resend(record, hash)
   end
 end
 
-local function carry_out(job, decision, at, why, request, content, hash)
+-- The job leaves its model. One that let nothing in was not tried: the job may come back to it.
+local function leave(job, sent)
+  local record = job.record_
+  job:emit("fallback", { from = record.request.model, to = sent.request.model })
+  if sent.translated and #sent.translated > 0 then job:emit("translated", { model = sent.request.model, changes = sent.translated }) end
+  record.tries = 0
+  record.tried = record.tried or {}
+  if not record.turned_away then record.tried[record.request.model] = true end
+end
+
+local function carry_out(job, decision, at, why, sent)
   local record, now = job.record_, job.client.host.now()
   ledger.decided(record, decision.kind, at - now, why)
-  count_resend(record, hash)
-  if decision.kind == "fallback" then
-    job:emit("fallback", { from = record.request.model, to = request.model })
-    record.tries = 0
-    record.tried = record.tried or {}
-    record.tried[record.request.model] = true
-  else record.tries = record.tries + 1 end
+  count_resend(record, sent.hash)
+  if decision.kind == "fallback" then leave(job, sent)
+  elseif not record.turned_away then record.tries = record.tries + 1 end
   -- a submission that was surely refused keeps its name, so that a provider that took it all the same recognises it; a new task, or
   -- another request, gets a new one
-  if hash ~= record.hash or record.fault.effect ~= "none" then record.identity = nil end
-  record.request, record.content, record.hash, record.task = request, content, hash, nil
+  if sent.hash ~= record.hash or record.fault.effect ~= "none" then record.identity = nil end
+  record.request, record.content, record.hash, record.task = sent.request, sent.content, sent.hash, nil
+  record.asked, record.changes = sent.asked, sent.changes and #sent.changes > 0 and sent.changes or nil
   job:go("prepare", at)
 end
 
@@ -81,6 +80,34 @@ local function resume(job, decision, fault)
   return true
 end
 
+local function skip(job, model, reason)
+  local row = job.record_.attempts[#job.record_.attempts]
+  if row then
+    row.skipped = row.skipped or {}
+    row.skipped[#row.skipped + 1] = { model = model, reason = reason }
+  end
+  job:emit("skipped", { model = model, reason = reason })
+end
+
+-- The request that a decision would send; nil and a rule where the target is not for it, or true where the job is over.
+local function prepared(job, fault, decision)
+  local ok, sent = ask.run(job, fault, "what the policy changes", function() return target.of(job.record_, decision, fault) end)
+  if not ok then return nil, nil, true end -- over, or cancelled
+  if decision.kind ~= "fallback" or decision.model == job.record_.request.model then return sent end
+  local reason = sent.problem or fitness(job, sent.request)
+  if not reason then return sent end
+  skip(job, decision.model, reason)
+  return nil, "unfit"
+end
+
+-- When a decision would be carried out. A model whose circuit is open is gone to, but not before its next try: else two of them could be
+-- gone between for ever.
+local function time_of(job, decision)
+  local at = job.client.host.now() + decision.delay
+  local closed = decision.kind == "fallback" and job:closed_for(decision.model)
+  return closed and math.max(at, job.client.host.now() + closed) or at
+end
+
 -- true where the decision is under way (or ended the job), else nil and the rule that refused it
 local function apply(job, fault, decision)
   if decision.kind == "give_up" then
@@ -89,16 +116,11 @@ local function apply(job, fault, decision)
     return true
   end
   if decision.kind == "resume" then return resume(job, decision, fault) end
-  local now = job.client.host.now()
-  local made, request, content, hash = pcall(target_of, job.record_, decision)
-  if not made then -- the policy's changes make no request: its mistake is told, and the job keeps its fault
-    job.client:report(request)
-    job:finish("failed", fault)
-    return true
-  end
-  local at = now + decision.delay
-  local why = decision.why
-  local allowed, rule, earliest = propose(job, decision, fault, at, request, content, hash)
+  local sent, unfit, over = prepared(job, fault, decision)
+  if not sent then return over, unfit end
+  if job.cancelled then return true end
+  local at, why, now = time_of(job, decision), decision.why, job.client.host.now()
+  local allowed, rule, earliest = propose(job, decision, fault, at, sent)
   if not allowed then
     if not earliest then return nil, rule end
     at, why = earliest, rule
@@ -108,20 +130,8 @@ local function apply(job, fault, decision)
     job:expire(("the wait of %.0f s outlasts the job's deadline, after %s"):format(at - now, tostring(fault)))
     return true
   end
-  carry_out(job, decision, at, why, request, content, hash)
+  carry_out(job, decision, at, why, sent)
   return true
-end
-
-local function ask(job, fault)
-  job.deciding = fault
-  local decision = job.client.policy(fault, job)
-  job.deciding = nil
-  if decision == nil then return policy_of.give_up() end
-  if not policy_of.is_decision(decision) then
-    job.client:report(("the policy answered a %s, not a decision"):format(type(decision)))
-    return policy_of.give_up "the policy's answer was no decision"
-  end
-  return decision
 end
 
 return function(job)
@@ -130,8 +140,8 @@ return function(job)
   record.content = record.content or request_of.content_fingerprint(record.request)
   record.hash = record.hash or request_of.hash(record.request, record.content)
   for _ = 1, MOST_ASKED do
-    local decision = ask(job, fault)
-    if job.cancelled then return end
+    local decision = ask.policy(job, fault)
+    if not decision or job.cancelled or job.done then return end
     job:emit("decision", { decision = decision.kind, delay = decision.delay, model = decision.model, why = decision.why, class = fault.class })
     local done, rule = apply(job, fault, decision)
     if done then return end

@@ -5,6 +5,7 @@ local ledger = require "retake.ledger"
 local provider = require "retake.provider"
 local result_of = require "retake.result"
 local submit = require "retake.job.submit"
+local target = require "retake.job.target"
 
 -- Why the gate refused, in words.
 local rule_words = {
@@ -18,6 +19,7 @@ local rule_words = {
   refused_content = "this provider has refused this content before",
   retry_budget = "too many resends to this provider have failed lately",
   no_task = "there is no task to resume",
+  unfit = "that model cannot serve the request",
 }
 
 local M = {}
@@ -63,6 +65,11 @@ local getters = {
   outputs = function(job) return job.record_.outputs end,
   done = function(job) return finished(job.record_) end,
   reroute_refused = function(job) return job.client.options.reroute_refused == true end,
+  -- the model that was asked for, once the job has left it
+  home = function(job) return target.home(job.record_) end,
+  age = function(job) return job.client.host.now() - job.record_.created_at end,
+  spent = function(job) return ledger.spent(job.record_) end,
+  submissions = function(job) return job.record_.submissions or 0 end,
 }
 
 local meta = {
@@ -284,6 +291,15 @@ end
 function Job:tried(model)
   local tried = self.record_.tried
   return model == self.record_.request.model or tried ~= nil and tried[model] == true
+end
+
+--- Seconds until the model's circuit lets a submission pass, or nil where it does now.
+---@param model string "provider/model"
+---@return number|nil seconds
+function Job:closed_for(model)
+  local client = self.client
+  local available, seconds = client.health_:available(provider.split(model), select(2, provider.split(model)), client.host.now())
+  return not available and seconds or nil
 end
 
 --- The rule by which the gate has refused that for the present fault, or nil.

@@ -1,53 +1,72 @@
 --- Policies made from policies: in order, and only where a fault fits.
+local constant = require "retake.policy.constant"
 local core = require "retake.core"
+local describe = require "retake.policy.describe"
 
 local M = {}
 
-local function check_policy(policy, what)
-  if type(policy) ~= "function" then error(what .. " has to be a policy: a function (fault, job) -> decision", 3) end
-end
-
---- Asks policies in order; the first that answers decides.
----@param policies function[]
+--- Asks policies in order; the first that answers decides. What is only a last resort (a wait that outlasts the deadline, a model whose
+--- circuit is open) waits for whether a later one knows better.
+---@param policies (function|table)[]
 ---@return function policy
 function M.chain(policies)
   if type(policies) ~= "table" then error("chain needs a list of policies", 2) end
-  for i = 1, #policies do check_policy(policies[i], "chain: entry " .. i) end
-  return function(fault, job)
-    for i = 1, #policies do
-      local answer = policies[i](fault, job)
-      if answer ~= nil then return answer end
+  local list = {}
+  for place = 1, #policies do list[place] = constant(policies[place], "chain: entry " .. place, 2) end
+  local policy = function(fault, job)
+    local resort
+    for place = 1, #list do
+      local answer = list[place](fault, job)
+      if answer ~= nil and not (type(answer) == "table" and answer.last_resort) then return answer end
+      resort = resort or answer
     end
+    return resort
   end
+  return describe.note(policy, function(info)
+    local most = describe.NEVER
+    for place = 1, #list do most = math.max(most, describe.answers(list[place], info)) end
+    return most
+  end, { list = list })
 end
 
-local function matcher(what, level)
-  if type(what) == "function" then return what end
-  local list = type(what) == "table" and what or { what }
+-- Whether a class is one of those named, or of a family that is.
+local function is_named(list, class)
+  for _, name in ipairs(list) do
+    if class == name or class:sub(1, #name + 1) == name .. "." then return true end
+  end
+  return false
+end
+
+local function check_names(list, level)
   if #list == 0 then error("on needs a class, a family, a list of them, or a function", level + 1) end
   for _, name in ipairs(list) do
     if type(name) ~= "string" or not core.matches_class(name) then
       error(("unknown failure class '%s'"):format(tostring(name)), level + 1)
     end
   end
-  return function(fault)
-    for i = 1, #list do
-      if fault:is(list[i]) then return true end
-    end
-    return false
-  end
+end
+
+-- Asked by a test of the script's own, of which nothing is known.
+local function on_test(test, policy)
+  return describe.note(function(fault, job)
+    if test(fault, job) then return policy(fault, job) end
+  end, describe.perhaps(policy), { list = { policy } })
 end
 
 --- Asks the policy only where the fault fits.
 ---@param what string|string[]|fun(fault: userdata, job: table): boolean a class, a family such as "network", a list, or a test
----@param policy function
+---@param policy function|table a policy, or a decision
 ---@return function policy
 function M.on(what, policy)
-  local fits = matcher(what, 2)
-  check_policy(policy, "on: its second argument")
-  return function(fault, job)
-    if fits(fault, job) then return policy(fault, job) end
-  end
+  local list = type(what) == "table" and what or { what }
+  if type(what) ~= "function" then check_names(list, 2) end
+  local inner = constant(policy, "on: its second argument", 2)
+  if type(what) == "function" then return on_test(what, inner) end
+  return describe.note(function(fault, job)
+    if is_named(list, fault.class) then return inner(fault, job) end
+  end, function(info)
+    return is_named(list, info.class) and describe.answers(inner, info) or describe.NEVER
+  end, { list = { inner }, label = "on " .. table.concat(list, ", "), classes = function(info) return is_named(list, info.class) end })
 end
 
 return M

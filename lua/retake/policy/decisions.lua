@@ -1,5 +1,6 @@
 --- Decisions: what a policy answers. A decision is a wish: the gate and the job's own limits (deadline, credits, attempts) come after it,
 -- so that a policy can be wrong without doing harm.
+local provider = require "retake.provider"
 local request_of = require "retake.request"
 
 local M = {}
@@ -48,15 +49,30 @@ function M.revise(changes, delay)
   if type(changes) ~= "table" or next(changes) == nil then error("revise needs a table of changed request fields", 2) end
   local problem = request_of.problem_with(changes)
   if problem then error("revise: " .. problem, 2) end
+  if changes.model ~= nil then error("revise: it stays with its model; fallback goes to another", 2) end
   check_delay(delay)
   return decision("revise", { changes = changes, delay = delay or 0 })
 end
 
---- Another model, with changes to the request; the caller has checked the model.
----@param model string "provider/model"
+--- What is wrong with a model and the changes that a request gets there, or nil.
+---@param model any
 ---@param changes table|nil
+---@return string|nil problem
+function M.problem_with_target(model, changes)
+  if type(model) ~= "string" or not provider.split(model) then
+    return ("a model is written \"provider/model\", not %s"):format(tostring(model))
+  end
+  if changes ~= nil and type(changes) ~= "table" then return "the changes to a request are a table" end
+  return changes and request_of.problem_with(changes)
+end
+
+--- Another model, with changes to the request.
+---@param model string "provider/model"
+---@param changes table|nil request fields that differ there
 ---@return table decision
 function M.fallback(model, changes)
+  local problem = M.problem_with_target(model, changes)
+  if problem then error("fallback: " .. problem, 3) end -- whoever asked policy.fallback
   return decision("fallback", { model = model, changes = changes, delay = 0 })
 end
 
@@ -73,6 +89,16 @@ end
 ---@return table decision
 function M.give_up(why)
   return decision("give_up", { why = why })
+end
+
+--- Marks a decision as one for want of a better: a chain goes on asking, and comes back to it where nobody knows another.
+---@param made table
+---@param delay number|nil seconds that it waits at least
+---@return table decision the same
+function M.as_last_resort(made, delay)
+  made.last_resort = true
+  made.delay = math.max(made.delay, delay or 0)
+  return made
 end
 
 return M

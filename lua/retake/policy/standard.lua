@@ -1,29 +1,50 @@
 --- What most should use.
 local backoff = require "retake.policy.backoff"
+local check_numbers = require "retake.policy.numbers"
 local combine = require "retake.policy.combine"
+local core = require "retake.core"
+local describe = require "retake.policy.describe"
 local fallback = require "retake.policy.fallback"
 
-local standard_options = { tries = true, base = true, cap = true, fallback = true }
-
---- What most should use: waits where waiting helps, then the other models, else gives up.
----@param options { tries: integer|nil, base: number|nil, cap: number|nil, fallback: table|nil }|nil
----@return function policy
-local function standard(options)
-  options = options or {}
-  for name in pairs(options) do
-    if not standard_options[name] then error("standard: unknown option '" .. tostring(name) .. "'", 2) end
-  end
-  local models = options.fallback
-  if type(models) == "string" then models = { models } end
-  local policies = {
-    combine.on("generation.failed", backoff { tries = math.min(options.tries or 2, 2), base = options.base, cap = options.cap }),
-    -- a quota of the day is over tomorrow: go elsewhere first, and wait only where there is no other model
-    combine.on(function(fault) return fault.class ~= "account.quota" end,
-      backoff { tries = options.tries, base = options.base, cap = options.cap }),
-  }
-  if models then policies[#policies + 1] = fallback(models) end
-  policies[#policies + 1] = combine.on("account.quota", backoff { tries = 1, base = options.base, cap = options.cap })
-  return combine.chain(policies)
+-- What is wrong with a request is told to whoever made it, and not taken to other models; but what another model says of a request that was
+-- translated for it is no reason to stop there.
+local function where_moved(policy)
+  return describe.note(function(fault, job)
+    if job.home then return policy(fault, job) end
+  end, describe.perhaps(policy))
 end
 
-return standard
+-- Every class but some.
+local function all_but(left_out)
+  local list = {}
+  for _, info in ipairs(core.classes()) do
+    if not left_out[info.class] and not info.class:find "^request%." then list[#list + 1] = info.class end
+  end
+  return list
+end
+
+local names = { tries = true, base = true, cap = true, within = true, fallback = false }
+
+--- What most should use: waits where waiting helps, then the other models, else gives up.
+---@param options { tries: integer|nil, base: number|nil, cap: number|nil, within: number|nil, fallback: string|table|nil }|nil
+---@return function policy
+return function(options)
+  options = options or {}
+  check_numbers(options, names, "standard", 2)
+  local function waits(tries, doors)
+    return backoff.new({ tries = tries, base = options.base, cap = options.cap, within = options.within }, 3, doors)
+  end
+  -- a quota of the day is over tomorrow, and an open circuit is known before anything is sent: elsewhere first, and a wait only where there
+  -- is no other model
+  local policies = { combine.on(all_but { ["account.quota"] = true }, waits(options.tries, "pass")) }
+  local models = options.fallback
+  if type(models) == "string" then models = { models } end
+  if models then
+    local others = fallback.new(models, 2)
+    policies[#policies + 1] = combine.on(all_but {}, others)
+    policies[#policies + 1] = combine.on("request", where_moved(others))
+  end
+  policies[#policies + 1] = combine.on("account.quota", waits(1))
+  policies[#policies + 1] = combine.on({ "provider.unavailable", "limit.rate" }, waits(0, "only"))
+  return combine.chain(policies)
+end

@@ -201,6 +201,7 @@ return provider.define {
   auth = { header = "Authorization", prefix = "Bearer " },
   request_id = { "x-request-id", "x-oneapi-request-id", "cf-ray" },
   models = models.models,
+  accepts = require "retake.provider.evolink_accepts",
   submit = { method = "POST", encode = request.encode, decode = decode_submit, duplicate = duplicate },
   -- the same Idempotency-Key is answered with the first submission's task, and charged once
   recognises_resend = true,

@@ -37,6 +37,8 @@ local known = {}
 ---@field tasks { list: string, id: string, calls: userdata|nil }|nil where one answer tells of several tasks: the list they stand in, the member
 ---  that names one, and compiled rules for the errors that name none and speak of the call alone, not of a task's end
 ---@field quotes string|nil the member of an error in which the service behind the provider speaks: its words come behind the provider's own
+---@field accepts (fun(model: string, request: table): table|nil)|nil what a model takes for each field of a request, so that a fallback can
+---  translate: see retake.translate for the form of the rules
 ---@field safe_statuses table<integer, boolean>|nil statuses of a submission that surely was not accepted, beside every 4xx
 ---@field recognises_resend boolean|nil a second submission with the same identity is taken for the same one
 ---@field lookup function|nil (identity) -> the task id under which a submission of unknown outcome can be asked about

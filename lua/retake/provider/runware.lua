@@ -80,6 +80,7 @@ return provider.define {
   auth = { header = "Authorization", prefix = "Bearer " },
   request_id = { "x-request-id", "x-runware-request-id", "cf-ray" },
   models = request.models,
+  accepts = require "retake.provider.runware_accepts",
   submit = { method = "POST", encode = request.encode, decode = tasks.decode_submit, duplicate = duplicate },
   recognises_resend = true,
   lookup = function(identity) return identity and identity.key end,

@@ -102,6 +102,7 @@ return provider.define {
   headers = { ["X-Runway-Version"] = "2024-11-06" },
   request_id = { "apigw-requestid", "x-request-id", "x-amzn-requestid", "cf-ray" },
   models = models.models,
+  accepts = require "retake.provider.runway_accepts",
   submit = { method = "POST", encode = request.encode, decode = decode_submit },
   -- "should not expect updates more frequent than once every five seconds"; a 404 right after the creation has been seen
   poll = { method = "GET", path = task_path, decode = decode_poll, floor = 5, interval = 20 / 3, not_found_grace = 10 },

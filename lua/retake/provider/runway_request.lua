@@ -327,6 +327,21 @@ function M.encode(request)
   return { path = data.paths[draft.operation], body = body, operation = draft.operation }
 end
 
+--- Which field of the body each field of a request would become, with its rule: for finding what a model takes instead.
+---@param request table
+---@return { operation: string, fields: table<string, table>, rules: table<string, table|boolean> }|nil taken fields: all that the model has in
+---  that operation; rules: by the request's fields, false where there is none; nil where the tables do not know the model
+function M.takes(request)
+  local model, fields = tostring(given(request.model) or ""):gsub("^runway/", ""), read(request)
+  local known = data.models[model]
+  if not known or not fields then return nil end
+  local operation = choose(known.operations, fields, model, given(request.extra) or {})
+  local shape, rules = known.operations[operation], {}
+  for caller in pairs(targets) do rules[caller] = select(2, target_of(caller, shape)) or false end
+  if type(fields.audio) == "boolean" then rules.audio = shape.fields.audio or false end
+  return { operation = operation, fields = shape.fields, strict = shape.strict, rules = rules }
+end
+
 local function pixels(ratio)
   local width, height = tostring(ratio):match "^(%d+):(%d+)$"
   if width then return tonumber(width), tonumber(height) end

@@ -1,0 +1,23 @@
+--- Whether a model can serve a request, found out before the job goes there and before anything is paid.
+local assets = require "retake.job.assets"
+local provider = require "retake.provider"
+
+-- The job as it would be at the target: inspections read its request, and what they note of uploads is not this job's yet.
+local function stand_in(job, request, name, model)
+  local record = setmetatable({ request = request, uploads = {} }, { __index = job.record_ })
+  local fields = { record_ = record, provider = name, model = model, emit = function() end }
+  return setmetatable(fields, { __index = function(_, key) return job[key] end, __newindex = function(_, key, value) job[key] = value end })
+end
+
+--- Why a model cannot serve a request. URLs among its assets may be asked for over the network.
+---@param job table
+---@param request table translated for the model that it names
+---@return string|nil reason nil where nothing is known against it
+return function(job, request)
+  local name, model = provider.split(request.model)
+  local definition, settings = job.client:provider(name)
+  if not definition then return ("no provider is called '%s'"):format(name) end
+  if definition.auth and not settings.key then return "no key was given for " .. name end
+  local problem = assets.inspect(stand_in(job, request, name, model), definition, model)
+  return problem and ("%s: %s"):format(problem.field or problem.class, problem.message) or nil
+end
