@@ -69,6 +69,23 @@ local tasks = {
   { "channel:no_available_key", "no key", "provider.unavailable" },
   { "channel:invalid_key", "API key not valid", "provider.upstream" },
   { "invalid_media_url", "not a link", "asset.invalid_uri" },
+  { "content_policy_violation", "Content flagged. Tips: avoid logos, brands, and real people.", "content.input", "general" },
+  { "content_policy_violation", "Output video withheld: copyright", "content.output", "copyright" },
+  { "invalid_parameters", "Model sora-9 not found", "model.unavailable" },
+  { "invalid_parameters", "Request body too large", "request.too_large" },
+  { "invalid_parameters", "invalid request: missing field prompt", "request.invalid", nil, "prompt" },
+  { "invalid_parameters", "Something failed, please try again later", "request.invalid" }, -- such words say less than the code
+  { "image_processing_error", "Image URL is inaccessible (authentication required)", "asset.unreachable" },
+  { "image_processing_error", "input media URL could not be fetched (timeout)", "asset.timeout" },
+  { "image_processing_error", "the link has expired", "asset.bad_status" },
+  { "invalid_media_url", "failed to download image", "asset.unreachable" },
+  { "generation_failed_no_content", "failed to download image", "asset.unreachable" },
+  { "service_error", "Your prompt was flagged as inappropriate", "content.input", "general" },
+  { "service_error", "Server overload / high traffic", "provider.internal" },
+  { "unknown_error", "Insufficient account balance", "account.credits" },
+  { "unknown_error", "the task was cancelled", "task.cancelled" },
+  { "upstream_error", 'upstream: {"error":{"code":"insufficient_quota","message":"You exceeded your current quota"}}', "provider.upstream" },
+  { "brand_new_code", "An unclassified error occurred", "unknown" },
   { "something_new", "The provider is at capacity, try again in 2 minutes", "provider.capacity" },
   { "something_new", "生成的内容违规", "content.output", "general" },
   { "something_new", "当前分组上游负载已饱和，请稍后再试", "provider.capacity" },
@@ -94,6 +111,10 @@ local calls = {
   { "submit", 429, { error = { message = "Resource exhausted. Please try again later, see error-code-429", type = "", param = "", code = 429 } },
     "provider.capacity" },
   { "submit", 429, { error = { message = "Too many", type = "", param = "", code = 429 } }, "limit.rate" },
+  { "submit", 402, { error = { message = "Quota exceeded" } }, "account.credits" },
+  { "submit", 400, { error = { code = 400, message = "Video duration must be between 4-12 seconds", type = "invalid_request_error" } },
+    "request.invalid" },
+  { "submit", 500, { error = { code = 500, message = "failed to fetch image", type = "internal_server_error" } }, "asset.unreachable" },
   -- D, F, G
   { "submit", 503, { error = { message = "busy" } }, "provider.capacity" },
   { "submit", 401, { message = "who are you" }, "account.unauthorized" },
@@ -107,7 +128,15 @@ local calls = {
   { "upload", 200, { success = false, code = 50001, msg = "storage" }, "provider.internal" },
   { "upload", 200, { success = false, code = 401, msg = "token" }, "account.unauthorized" },
   { "upload", 500, { success = false, code = 500, msg = "oops" }, "provider.internal" },
+  { "upload", 400, { success = false, code = 401, msg = "token" }, "account.unauthorized" },
+  { "upload", 413, { message = "Payload too large" }, "asset.too_large" },
   -- the gateway
+  { "submit", 401, { error = { code = "invalid_token", message = "该令牌额度已用尽", type = "new_api_error" } }, "account.credits" },
+  { "submit", 403, { error = { code = "permission_denied", message = "no access to model veo-3" } }, "model.unavailable" },
+  { "submit", 500, { error = { code = "channel:something_new", message = "?" } }, "provider.upstream" },
+  { "submit", 409, { error = { message = "A request with this key is still in progress" } }, "submit.unknown" },
+  { "submit", 409, { error = { message = "outcome of the charge is unknown" } }, "submit.unknown" },
+  { "submit", 409, { error = { message = "Conflict" } }, "task.duplicate" },
   { "submit", 402, { error = { code = "quota_exceeded", message = "Quota exceeded" } }, "account.credits" },
   { "submit", 429, { error = { code = "quota_exceeded", message = "Quota exceeded" } }, "limit.rate" },
   { "submit", 403, { error = { code = "", message = "用户额度不足, 剩余额度: 0", type = "new_api_error" } }, "account.credits" },
@@ -208,6 +237,12 @@ describe("what EvoLink's errors mean:", function()
     local b = classify("submit", 429, { error = { code = 429, message = "Rate limit exceeded", type = "rate_limit_error",
       fallback_suggestion = "retry after 60 seconds" } })
     assert.equal(60, b.retry_after)
+    assert.equal(30, classify("submit", 429, { error = { code = 429, message = "Rate limit exceeded", type = "rate_limit_error",
+      fallback_suggestion = "wait 30-60 seconds" } }).retry_after)
+    -- how long a task should take is no time to wait after it failed
+    local late = failed("resource_exhausted", "x")
+    late.task_info = { estimated_time = 300 }
+    assert.is_nil(classify("poll", 200, late).retry_after)
     assert.equal(30, classify("poll", 200, failed("resource_exhausted", "Please wait 30-60 seconds and retry")).retry_after)
     assert.equal(120, classify("submit", 429, { error = { message = "try again in 2 minutes" } }).retry_after)
     assert.equal(7, classify("submit", 429, { error = { message = "retry after 60 seconds" } }, { ["Retry-After"] = "7" }).retry_after)
@@ -253,13 +288,21 @@ describe("what EvoLink's errors mean:", function()
     assert.equal("no", fault.billed)
     body.billing = nil
     assert.equal("yes", classify("poll", 200, body).billed)
+    assert.equal(252, classify("poll", 200, { data = body }).credits) -- wrapped by a gateway in between
     body.usage = { credits_reserved = 252 } -- a reservation is no cost
     fault = classify("poll", 200, body)
     assert.is_nil(fault.credits)
     assert.equal("unknown", fault.billed)
   end)
 
+  it("takes a code and its description for one error", function()
+    local fault = classify("submit", 401, { error = "mcp_key_expired", error_description = "The key has expired" })
+    assert.equal("mcp_key_expired", fault.code)
+    assert.equal("The key has expired", fault.message)
+  end)
+
   it("knows what a failed submission may have done", function()
+    assert.equal("none", classify("submit", 503, { error = { type = "service_unavailable_error", message = "x" } }).effect)
     assert.equal("none", classify("submit", 400, { error = { code = "invalid_request", message = "x" } }).effect)
     assert.equal("unknown", classify("submit", 500, { error = { code = "internal_error", message = "x" } }).effect)
     assert.equal("none", classify("submit", 503, { error = { code = "pricing_unavailable", message = "x" } }).effect)

@@ -164,6 +164,20 @@ describe("a job at EvoLink", function()
     client:close()
   end)
 
+  it("tells a task that failed from the others of the same answer", function()
+    simulator:script { blocked = { "storm" }, tasks = { { states = { "pending", "processing", "completed" } } } }
+    local client = retake.client { host = "virtual", policy = policy.give_up, providers = { evolink = settings() } }
+    local jobs = {}
+    for i, prompt in ipairs { "a boat", "a boat in a storm", "two boats" } do
+      jobs[i] = client:start { model = "evolink/veo-3.1-fast-generate-preview", prompt = prompt, duration = 8 }
+    end
+    local first, second, third = jobs[1]:await(), select(2, jobs[2]:await()), jobs[3]:await()
+    client:close()
+    assert.truthy(first)
+    assert.equal("content.input", second.class)
+    assert.truthy(third)
+  end)
+
   it("reads the tasks of many jobs in one request", function()
     simulator:script { tasks = { { states = { "pending", "processing", "processing", "processing", "completed" } } } }
     local client = retake.client { host = "virtual", providers = { evolink = settings() } }

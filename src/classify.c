@@ -167,10 +167,9 @@ static bool is_refusal(const rt_rulebook *book, const rt_call *call, const rt_fi
   if (call->status >= 400 && call->status < 500) return true;
   for (size_t i = 0; i < book->safe_status_count; i++)
     if (book->safe_statuses[i] == call->status) return true;
-  for (size_t i = 0; i < book->safe_code_count && call->status >= 400 && finding->code.data; i++)
-    if (book->safe_codes[i].length == finding->code.length &&
-        memcmp(book->safe_codes[i].data, finding->code.data, finding->code.length) == 0)
-      return true;
+  rt_slice code = finding->code.data ? finding->code : finding->type;
+  for (size_t i = 0; i < book->safe_code_count && call->status >= 400 && code.data; i++)
+    if (book->safe_codes[i].length == code.length && memcmp(book->safe_codes[i].data, code.data, code.length) == 0) return true;
   return is_refused_in_words(call, finding, cls);
 }
 

@@ -260,6 +260,13 @@ static bool looks_like_code(rt_slice text) {
   return !is_plain;
 }
 
+/* { "error": "invalid_token", "error_description": "..." } is one error: its code may go to what was made of the same table's words. */
+static rt_finding *without_code(rt_reader *reader, rt_findings *findings) {
+  rt_finding *last = findings->count > 0 ? &findings->list[findings->count - 1] : NULL;
+  bool is_of_table = last && reader->text_level == 0 && reader->table != RT_JSON_NONE && findings->table[findings->count - 1] == reader->table;
+  return is_of_table && !last->code.data && last->message.data ? last : NULL;
+}
+
 void rt_read_child(rt_reader *reader, rt_findings *findings, uint32_t value, unsigned depth, bool erring, uint32_t origin) {
   const rt_json_value *at = rt_value(reader, value);
   if (at->kind == RT_JSON_LIST && at->count > 0)
@@ -269,7 +276,14 @@ void rt_read_child(rt_reader *reader, rt_findings *findings, uint32_t value, uns
   else if (erring && at->kind == RT_JSON_STRING && at->length > 0) {
     rt_finding finding = worded(rt_text_of(reader, value));
     if (!finding.message.data) return;
-    if (looks_like_code(finding.message)) finding.code = finding.message;
+    if (looks_like_code(finding.message)) {
+      rt_finding *last = without_code(reader, findings);
+      if (last) {
+        last->code = finding.message;
+        return;
+      }
+      finding.code = finding.message;
+    }
     rt_add_finding(reader, findings, finding, depth);
   }
 }

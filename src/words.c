@@ -363,6 +363,7 @@ static const struct {
                 {HAS_MISSING | HAS_PARAMETER, "issing required parameter", name_behind_plural},
                 {HAS_INVALID | HAS_PARAMETER, "nvalid parameter", name_behind_blanks},
                 {HAS_MISSING | HAS_FIELD, "issing required field", name_behind_blanks},
+                {HAS_FIELD, "issing field", name_behind_blanks},
                 {HAS_FIELD, "field", quoted_behind_blanks},
                 {HAS_USE, "nsupported use of", quoted_behind_blanks},
                 {HAS_PATH, "#/", path_before_colon},

@@ -52,7 +52,7 @@ static void test_shapes(void) {
   } rows[] = {
       {"{\"error\":{\"message\":\"No.\",\"type\":\"user_error\",\"param\":\"size\",\"code\":\"bad_size\"}}", 400, "bad_size|user_error|No.|size"},
       {"{\"error\":\"Invalid parameter\"}", 400, "||Invalid parameter|"},
-      {"{\"error\":\"RATE_LIMIT\",\"message\":\"Slow down\"}", 429, "||Slow down|; RATE_LIMIT||RATE_LIMIT|"},
+      {"{\"error\":\"RATE_LIMIT\",\"message\":\"Slow down\"}", 429, "RATE_LIMIT||Slow down|"},
       {"{\"error\":{\"code\":429,\"message\":\"Quota\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"@type\":\"x\",\"retryDelay\":\"30s\"}]}}",
        429, "RESOURCE_EXHAUSTED||Quota|; ||30s|retryDelay"},
       {"{\"detail\":[{\"loc\":[\"body\",\"image\",0,\"url\"],\"msg\":\"bad\",\"type\":\"url_error\"}]}", 422, "|url_error|bad|image[0].url"},

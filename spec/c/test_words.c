@@ -66,6 +66,7 @@ static void test_fields(void) {
   CHECK_STR(field("Invalid parameters: duration must be one of 4, 8, 12"), "duration");
   CHECK_STR(field("Validation error: 'seed' is too large"), "seed");
   CHECK_STR(field("Validation error: "), "");
+  CHECK_STR(field("bad request: missing field prompt"), "prompt");
   CHECK_STR(field("* input.image.size: missing"), "image.size");
   CHECK_STR(field("Unknown parameters: 'seed' and 'x'"), "seed");
   CHECK_STR(field("Invalid value for: aspect-ratio."), "aspect-ratio");

@@ -48,6 +48,8 @@ rule("content.input", { code = "violation_fee.*" })
 -- The same key while the first request is still at work: its outcome is not known yet, and asking again later under the key is safe.
 rule("submit.unknown", { code = { "idempotency_conflict", "idempotency_in_progress" }, message = { "in progress", "being processed",
   "still processing", "not finished", "in flight" } })
+rule("submit.unknown", { status = 409, operation = "submit", message = { "key*in progress", "key*being processed", "outcome*unknown",
+  "charge*unknown" } })
 named("task.duplicate", "idempotency_conflict idempotency_key_reused idempotency_key_conflict")
 named("submit.unknown", "paid_outcome_unknown idempotency_in_progress charge_outcome_unknown")
 
@@ -67,13 +69,16 @@ named("provider.upstream", [[channel:invalid_key channel:param_override_invalid 
 rule("request.invalid", { message = { "invalid url (get", "invalid url (post", "invalid url (delete" } })
 -- The page's own examples: the length asked for, and the prompt.
 local parameters = { "invalid_parameters", "invalid_parameter", "invalid_request", "invalid_request_error" }
-rule("request.invalid", { code = parameters, message = { "video duration must", "video duration should" }, field = "duration" })
-rule("request.invalid", { code = parameters, message = { "prompt is too long", "prompt too long", "prompt exceeds" }, field = "prompt" })
+for _, place in ipairs { "code", "type" } do
+  rule("request.invalid", { [place] = parameters, message = { "video duration must", "video duration should" }, field = "duration" })
+  rule("request.invalid", { [place] = parameters, message = { "prompt is too long", "prompt too long", "prompt exceeds" }, field = "prompt" })
+end
 named("request.invalid", "invalid_parameters invalid_parameter unsupported_parameters missing_parameter bad_request_body",
   { unless = OF_REQUEST })
 named("request.invalid", "invalid_request", { unless = { "content", "asset", "model", "request.too_large", "account", "task" } })
 -- "Use different image". A link behind a login is one that cannot be reached, and no trouble with the caller's key.
-rule("asset.unreachable", { code = "image_processing_error", message = { "inaccessible", "not accessible", "publicly accessible" } })
+rule("asset.unreachable", { code = { "image_processing_error", "invalid_audio", "invalid_image", "invalid_video", "invalid_media_url",
+  "invalid_image_url" }, message = { "inaccessible", "not accessible", "publicly accessible" } })
 named("asset.invalid", "image_processing_error invalid_audio invalid_image invalid_video", { unless = CONTENT_OR_ASSET })
 named("asset.mismatch", "image_dimension_mismatch",
   { hint = "aspect_ratio 16:9 takes an image of 1280x720 pixels, 9:16 one of 720x1280" })
@@ -83,7 +88,8 @@ named("task.cancelled", "request_cancelled request_canceled task_cancelled")
 -- The documents list it both as "try different prompt" and as safe to retry; the official client of April retries it, that of October does
 -- not. An empty output can be moderation in disguise: it goes again twice at most, and the blame is the content's. Its tips name protected
 -- content among what can be; that is no refusal.
-rule("generation.failed", { code = "generation_failed_no_content", message = { "may involve watermark", "may involve protected" } })
+local tips = { "may involve watermark", "may involve protected" }
+rule("generation.failed", { code = "generation_failed_no_content", message = tips })
 rule("content.input", { code = "generation_failed_no_content", message = { "safety", "prohibited" } })
 named("generation.failed", "generation_failed_no_content empty_response generation_failed no_output task_failed", { unless = CONTENT_OR_ASSET })
 named("provider.timeout", "generation_timeout task_timeout")
@@ -107,6 +113,7 @@ rule("model.unavailable", { code = { "resource_not_found", "not_found" }, operat
 named("task.not_found", "resource_not_found task_not_found task_not_exist task_expired", { operation = { "poll", "cancel", "submit", "upload" } })
 -- An id that is no task's: the documents call it a wrong request.
 named("request.invalid", "invalid_task_id invalid_task_ids")
+rule("request.invalid", { message = "invalid task id" })
 
 ---- 5. Codes of the gateway ----------------------------------------------------------------------------------------------------------------
 
@@ -120,7 +127,8 @@ named("account.suspended", "key_disabled user_disabled account_disabled account_
 named("account.unauthorized", [[unauthorized invalid_token key_expired token_expired invalid_api_key authentication_error
   authentication_failed missing_api_key mcp_key_expired mcp_token_invalid mcp_connection_required mcp_service_unauthorized
   connection_not_found connection_revoked session_inactive session_expired]], { unless = { "account.suspended", "account.credits" } })
-named("account.forbidden", "permission_denied permission_error access_denied forbidden", { unless = { "content", "model", "account" } })
+named("account.forbidden", "permission_denied permission_error access_denied forbidden",
+  { unless = { "content", "model", "account.suspended", "account.credits" } })
 named("account.forbidden", "ip_restricted mcp_scope_missing mcp_route_not_allowed mcp_channel_disabled")
 -- Not this model with this key: another model may do.
 named("model.unavailable", "key_model_not_allowed model_access_denied")
@@ -136,7 +144,8 @@ named("provider.unavailable", "pricing_unavailable upload_token_unavailable agen
 named("provider.unavailable", "no_available_channel channel_selection_failed get_channel_failed")
 named("provider.internal", [[query_data_error update_data_error convert_request_failed count_token_failed json_marshal_failed
   gen_relay_info_failed storage_error]])
-named("provider.internal", "internal_error internal_server_error server_error", { unless = CONTENT })
+rule("provider.internal", { code = list "internal_error internal_server_error server_error", unless = CONTENT })
+types[#types + 1] = { class = "provider.internal", type = list "internal_error internal_server_error server_error", unless = CONTENT_OR_ASSET }
 named("request.too_large", "request_too_large_error request_too_large payload_too_large read_request_body_failed", { unless = "asset" })
 
 -- The files API.
@@ -146,6 +155,7 @@ rule("asset.media_type", { code = { "40002", "unsupported_media_type" } })
 rule("account.quota", { code = "40003", hint = "the file storage is full: delete files, or wait until they expire" })
 rule("asset.unreachable", { code = "40004" })
 rule("provider.internal", { code = "50001" })
+rule("account.credits", { status = 402 }) -- "Quota exceeded" is a matter of money there
 rule("asset.too_large", { status = 413, operation = "upload" })
 rule("asset.media_type", { status = 415, operation = "upload" })
 
@@ -170,13 +180,25 @@ end
 -- "Contact support" says the page, and the official client of October; that of April would retry. What nobody can name is not paid for again,
 -- unless the words do name it.
 local unknown = list "unknown_error unknown"
+rule("generation.failed", { message = tips })
+rule("provider.internal", { code = "internal" }) -- a google.rpc code inside of the text
 rule("provider.internal", { code = unknown, message = { "internal server error", "internal error", "内部错误" } })
 rule("generation.failed", { code = unknown, message = { "no content", "no output", "failed to generate", "unable to generate", "empty result",
   "empty output", "生成失败" } })
 rule("unknown", { code = unknown, hint = "EvoLink could not say what failed: give the task's id to its support",
   unless = { "content", "asset", "request", "account", "model", "limit", "provider.capacity", "provider.unavailable", "provider.timeout",
-    "provider.upstream" } })
+    "provider.upstream", "task.cancelled" } })
+rule("unknown", { message = { "unclassified error", "unknown error" }, operation = "poll", status = 200,
+  hint = "EvoLink could not say what failed: give the task's id to its support" })
 -- Failed without a word, or with an error that is missing or null: the official client shows it as the unknown error.
 rule("unknown", { type = { "failed", "refused" }, hint = "EvoLink gave no reason: give the task's id to its support" })
+
+---- 8. Where an answer's own number and its status differ, and neither code nor words tell: the files API's number is the real one ------------------
+
+M.last_rules = {
+  { class = "account.unauthorized", code = "401" }, { class = "account.credits", code = "402" }, { class = "account.forbidden", code = "403" },
+  { class = "asset.too_large", code = "413", operation = "upload" }, { class = "limit.rate", code = "429" },
+  { class = "provider.internal", code = "500" }, { class = "provider.unavailable", code = { "502", "503", "504" } },
+}
 
 return M

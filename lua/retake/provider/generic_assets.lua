@@ -56,7 +56,7 @@ M.asset_words = {
   timeout = [[timeout while downloading|timeout while fetching|timed out while downloading|timed out while fetching
   |timed out downloading|timed out fetching|timeout downloading|timeout fetching|timeout*downloading*url|download*timed out
   |download*timeout|downloading*timed out|downloading*timeout|fetching*image*timed out|fetching*image*timeout|fetching*url*timed out
-  |fetch image timeout|fetch*timed out|image*download timeout|read timed out*image|image url timed out|url*download*timeout|下载超时
+  |fetch image timeout|be fetched (tim|fetch*timed out|image*download timeout|read timed out*image|image url timed out|url*download*timeout|下载超时
   |下载*超时|拉取*超时|获取图片超时]],
   bad_status = [[downloading*status code|download*status code|download*http status|downloading*http|fetch*status code
   |fetch*http status|fetching*status code|fetch*received http|received http response code|received*status code*when*image
@@ -64,7 +64,7 @@ M.asset_words = {
   |url*http 40|download*40|download*403|download*404|downloading*403|downloading*404|fetch*403|fetch*404|fetching*403|fetching*404
   |failed to load*404|failed to load*403|http error 403*image|http error 404*image|image url*404|image url*403|image url*not found
   |image url*forbidden|input media url*not found|http code*when downloading|redirects are not|too many redirects|下载*404|下载*403
-  |状态码*下载|链接已过期|链接过期|图片链接*失效|url*expired|signed url*expired]],
+  |状态码*下载|链接已过期|链接过期|图片链接*失效|url*expired|link has expired|link expired|expired link|signed url*expired]],
   no_length = [[content length not provided|missing content length|content length header|content length is missing
   |content length*required|no content length]],
   invalid_uri = [[invalid data uri|malformed data uri|invalid data url|not a valid data|invalid base64|base64*invalid
