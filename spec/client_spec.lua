@@ -372,9 +372,9 @@ describe("a client", function()
     assert.is_nil(one.fault)
     assert.equal("runway/gen4.5", one.result.model)
     assert.equal(4, one.job.request.duration)
-    -- veo3.1 takes 4, 6 or 8 seconds: it is passed over before anything is sent
-    assert.equal("request.invalid", one.job.attempts[2].class)
-    assert.equal(2, one.submissions)
+    -- act_two drives a face with a video: it is passed over before anything is sent
+    assert.same({ "runway/act_two" }, { one.job.attempts[2].skipped[1].model })
+    assert.equal(3, one.submissions)
     assert.equal(2, #one.by_name.fallback)
   end)
 
