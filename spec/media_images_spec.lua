@@ -110,6 +110,16 @@ describe("images", function()
     assert.equal(0.2, media.duration)
   end)
 
+  it("have no frame rate where they have no frames", function()
+    -- It was 0 a second: a sequence whose table counts no pictures, as a fuzzer made it.
+    local bytes = bytes_of["moving.avif"]
+    local place = assert(bytes:find("stsz", 1, true))
+    local media = core.media(bytes:sub(1, place + 11) .. "\0\0\0\0" .. bytes:sub(place + 16))
+    assert.same({ 64, 48 }, { media.width, media.height })
+    assert.is_nil(media.frames)
+    assert.is_nil(media.frame_rate)
+  end)
+
   it("are the same read whole, in pieces, and without a size", function()
     for _, name in ipairs(names) do
       local bytes = bytes_of[name]

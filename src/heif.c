@@ -88,7 +88,7 @@ static rt_media_state read_duration(rt_pieces *pieces, rt_media *out, rt_box tra
   uint64_t length = p[0] == 1 ? rt_big64(p + 24) : rt_big32(p + 16);
   if (scale == 0 || length == 0 || length >= (p[0] == 1 ? UINT64_MAX : UINT32_MAX)) return RT_MEDIA_DONE;
   out->duration = (double)length / scale;
-  out->frame_rate = out->frames / out->duration;
+  if (out->frames) out->frame_rate = out->frames / out->duration;
   return RT_MEDIA_DONE;
 }
 
