@@ -94,8 +94,8 @@ function M:trip(now, at_least)
   return "open"
 end
 
-local function too_many(circuit, now)
-  if circuit.row >= circuit.settings.in_a_row then return true end
+local function too_many(circuit, now, suspected)
+  if suspected or circuit.row >= circuit.settings.in_a_row then return true end
   local calls, failures = circuit.window:count(now)
   return calls >= circuit.settings.calls and failures >= calls * circuit.settings.share
 end
@@ -105,8 +105,9 @@ end
 ---@param now number seconds
 ---@param who string
 ---@param retry_after number|nil seconds that the provider asks for
+---@param suspected boolean|nil there are other signs of trouble: one failure is enough
 ---@return string|nil changed "open" where it opened by this
-function M:failure(now, who, retry_after)
+function M:failure(now, who, retry_after, suspected)
   self.row = self.row + 1
   self.window:failure(now)
   if self.held then return nil end
@@ -115,7 +116,21 @@ function M:failure(now, who, retry_after)
     if retry_after then self.until_ = math.max(self.until_, now + retry_after) end
     return nil
   end
-  return too_many(self, now) and self:trip(now, retry_after) or nil
+  return too_many(self, now, suspected) and self:trip(now, retry_after) or nil
+end
+
+--- Something else than a call told how things stand: what is down is not probed before that time, what is up again may be at once.
+---@param up boolean
+---@param now number seconds
+---@param not_before number seconds, where it is down
+function M:told(up, now, not_before)
+  if self.held or not self.until_ then return end
+  if up then
+    self.until_, self.lasts = math.min(self.until_, now), self.settings.open
+    return
+  end
+  if self:state(now) == "half_open" and not self.probe then self:trip(now) end
+  self.until_ = math.max(self.until_, not_before)
 end
 
 --- Closes it, and counts afresh.

@@ -1,4 +1,5 @@
 --- A client: providers with their keys, one policy, one gate, one engine, and the jobs that run over them.
+local checkup = require "retake.checkup"
 local core = require "retake.core"
 local flows = require "retake.flows"
 local health_of = require "retake.health"
@@ -160,6 +161,23 @@ end
 ---@param name string the provider's
 ---@return table|nil account credits, models, usage, userdata|nil fault
 function Client:account(name)
+--- What was counted so far and how things stand, in Prometheus' text form (version 0.0.4): jobs, attempts, failures, decisions, credits, calls.
+---@return string text
+function Client:metrics()
+  return metrics_of.write(self)
+end
+
+--- Looks at a provider that jobs wait for, now and then, as long as that costs nothing.
+---@param provider table as health keeps it
+function Client:look_at(provider)
+  if not checkup.possible(self:provider(provider.name)) then return end
+  provider.watched = true
+  self:spawn(function()
+    checkup.run(self, provider, health_of)
+    provider.watched = nil
+  end)
+end
+
   local definition, settings = self:provider(name)
   if not definition then error(("unknown provider '%s'"):format(tostring(name)), 2) end
   if not definition.account then error(("%s tells nothing of the account"):format(name), 2) end

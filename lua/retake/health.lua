@@ -6,6 +6,8 @@
 -- broken as one that takes none, and an accepted submission must not make its failed tasks look better. A provider has one circuit, for the
 -- network on the way to it and for trouble with several of its models; an account has one, for its key and its credits.
 local circuit_of = require "retake.circuit"
+local kept = require "retake.kept"
+local status_page = require "retake.status_page"
 
 local M = {}
 M.__index = M
@@ -32,12 +34,13 @@ local function with(settings, own)
   return all
 end
 
----@param settings { account_of: (fun(provider: string): string)|nil, circuit: table|boolean|nil }|nil circuit: fields that differ from
----  circuit.defaults, or false: everything is counted, and nothing is ever held back
+---@param settings { account_of: (fun(provider: string): string)|nil, circuit: table|boolean|nil, look: (fun(provider: table))|nil }|nil
+---  circuit: fields that differ from circuit.defaults, or false: everything is counted, and nothing is ever held back; look: begins to look at a
+---  provider that jobs wait for
 ---@return table health
 function M.new(settings)
   settings = settings or {}
-  return setmetatable({ models = {}, providers = {}, accounts = {}, account_of = settings.account_of or tostring,
+  return setmetatable({ models = {}, providers = {}, accounts = {}, account_of = settings.account_of or tostring, look = settings.look,
     circuit = settings.circuit ~= false and (settings.circuit or {}) or nil }, M)
 end
 
@@ -88,6 +91,31 @@ local function why(circuit_)
   return ("%s %s is not tried now: %s"):format(circuit_.scope, circuit_.name, circuit_.cause or "it has failed too often")
 end
 
+-- Circuits that speak of the provider's answering at all: a look at it tells of them.
+local function in_trouble(entry)
+  if entry.circuit.until_ then return true end
+  for _, model in ipairs(entry.models) do
+    if model.submit.until_ then return true end
+  end
+  return false
+end
+
+--- Whether submissions to the provider, or to one of its models, are kept back because of how it answers.
+M.in_trouble = in_trouble
+
+--- A free look at the provider told how it is. It counts only where it has failed before: else the trouble is not of the kind it can see.
+---@param entry table the provider's
+---@param seen "up"|"down"
+---@param now number seconds since 1970
+---@param again number seconds until the next look
+function M.saw(entry, seen, now, again)
+  local up = seen == "up"
+  if up and not entry.seen_down then return end
+  entry.seen_down = not up or nil
+  entry.circuit:told(up, now, now + again + 1)
+  for _, model in ipairs(entry.models) do model.submit:told(up, now, now + again + 1) end
+end
+
 -- The circuit that keeps a model's submissions back the longest, if any does.
 local function in_the_way(entry, now, who)
   local longest, found = 0, nil
@@ -112,8 +140,13 @@ end
 ---@param job table
 ---@return boolean admitted, number|nil seconds to the next try, string|nil reason, string|nil class of what stopped it
 function M:admit(job)
-  local seconds, reason, class = held_back(self, entry_of(self, job), job.client.host.now(), job.id)
+  local entry, now = entry_of(self, job), job.client.host.now()
+  local seconds, reason, class = held_back(self, entry, now, job.id)
   if not seconds then return true end
+  local provider = entry.provider
+  provider.wanted_at = now
+  kept.note(provider, job, now + seconds)
+  if self.look and not provider.watched and in_trouble(provider) then self.look(provider) end
   return false, seconds, reason, class
 end
 
@@ -215,7 +248,7 @@ local function failed_circuits(job, entry, fault, now)
   local seconds = fault.retry_after and math.min(fault.retry_after, LONGEST_COOL_DOWN)
   local function failure(circuit_)
     circuit_.class = nil
-    note_failure(job, entry, circuit_, fault, now, circuit_:failure(now, who, seconds))
+    note_failure(job, entry, circuit_, fault, now, circuit_:failure(now, who, seconds, status_page.tells_outage(provider, now)))
   end
   if stops_account[fault.class] then return stop(job, entry, provider.account.stop, fault, now) end
   if fault.class == "model.unavailable" then return stop(job, entry, entry.stop, fault, now) end
@@ -238,15 +271,17 @@ local counted = { submit = true, poll = true }
 ---@param job table
 ---@param fault userdata
 ---@param now number seconds since 1970
-function M:failed(job, fault, now)
-  if fault.class == "submit.unknown" then return self:leave(job) end -- counted already, as what made it unknown
+---@param lost boolean|nil the outcome of a submission was lost just now; later, when the job gives up on it, that was counted already
+function M:failed(job, fault, now, lost)
+  if fault.class == "submit.unknown" and not lost then return self:leave(job) end
   local entry = entry_of(self, job)
   if blamed[fault.blame] then
     entry.failed, entry.in_a_row, entry.failed_at = entry.failed + 1, entry.in_a_row + 1, now
     entry.classes[fault.class] = (entry.classes[fault.class] or 0) + 1
+    status_page.refresh(job.client, entry.provider)
   end
   if not self.circuit then return end
-  if counted[fault.operation] then failed_circuits(job, entry, fault, now) end
+  if counted[fault.operation] and fault.blame ~= "caller" then failed_circuits(job, entry, fault, now) end
   self:leave(job)
 end
 
@@ -260,6 +295,7 @@ function M:accepted(job, now)
   for _, circuit_ in ipairs(entry.circuits) do
     if circuit_ ~= entry.task then note_success(job, entry, circuit_, now) end
   end
+  kept.wake(entry.provider, job.client, now)
 end
 
 --- The job's task succeeded.
@@ -324,14 +360,15 @@ local function report_of(health, entry, now)
   local provider = entry.provider
   return { succeeded = entry.succeeded, failed = entry.failed, in_a_row = entry.in_a_row, classes = classes, succeeded_at = entry.succeeded_at,
     failed_at = entry.failed_at, state = health.circuit and state_of(entry, now) or "closed", next_try = seconds, reason = reason, class = class,
-    provider = provider.circuit:state(now), account = provider.account.stop:state(now) }
+    provider = provider.circuit:state(now), account = provider.account.stop:state(now),
+    page = provider.page and { indicator = provider.page.indicator, description = provider.page.description, at = provider.page.at } or nil }
 end
 
 --- What is known, by "provider/model".
 ---@param now number seconds since 1970
 ---@return table<string, table> models state ("closed", "open", "half_open": of the model, its provider and its account together), next_try
 ---  (seconds, where submissions are kept back), reason, class, provider and account (their own states), succeeded, failed, in_a_row (failures
----  since the last success), classes, succeeded_at, failed_at
+---  since the last success), classes, succeeded_at, failed_at, page (what the provider's status page said, where one is read)
 function M:report(now)
   local report = {}
   for name, entry in pairs(self.models) do report[name] = report_of(self, entry, now) end

@@ -61,6 +61,22 @@ function M.succeeded(record, credits, now)
   row.effect, row.ended_at, row.credits = "finished", now, credits
   row.billed = credits and (credits > 0 and "yes" or "no") or "unknown"
 end
+--- Notes that nothing was sent, because the provider or the model is not to be tried now. However often a job is told so in a row, it is one
+--- row: `turned_away` counts.
+---@param record table
+---@param fault userdata
+---@param provider string
+---@param model string
+---@param now number
+function M.turned_away(record, fault, provider, model, now)
+  local last = record.attempts[#record.attempts]
+  local times = 1
+  if last and last.turned_away and last.provider == provider and last.model == model then
+    times, last.ended_at = last.turned_away + 1, nil
+  end
+  M.failed(record, fault, provider, model, now).turned_away = times
+end
+
 
 --- Notes what was decided after the last attempt.
 function M.decided(record, decision, delay, why)
@@ -85,7 +101,10 @@ local columns = {
   { "#", function(_, place) return tostring(place) end },
   { "model", function(row) return row.provider .. "/" .. row.model end },
   { "outcome", function(row) return row.class or row.ended_at and "succeeded" or "under way" end },
-  { "code", function(row) return row.code or "" end },
+  { "code", function(row)
+    local code = row.code or ""
+    return (row.turned_away or 1) > 1 and ("%s x%d"):format(code, row.turned_away) or code
+  end },
   { "decision", function(row)
     if not row.decision then return "" end
     return row.delay and row.delay > 0 and ("%s after %.1f s"):format(row.decision, row.delay) or row.decision

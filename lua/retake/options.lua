@@ -14,7 +14,7 @@ local option_kinds = {
 
 local provider_kinds = {
   key = "string", base_url = "string", headers = "table", concurrency = "number", timeout = "table", ca_file = "string", proxy = "string",
-  upload_url = "string", account = "string", queue = "number", model_concurrency = "table",
+  upload_url = "string", account = "string", status_page = "string", queue = "number", model_concurrency = "table",
 }
 
 local function check_options(options, kinds, what, level)
@@ -69,7 +69,7 @@ local function check_settings(name, settings, level)
     if type(count) ~= "number" then error(what .. " has to be a number", level + 1) end
     check_count(count, what, level + 1)
   end
-  for _, key in ipairs { "base_url", "upload_url" } do
+  for _, key in ipairs { "base_url", "upload_url", "status_page" } do
     if settings[key] and not http.allowed_url(settings[key]) then
       error(("providers.%s.%s has to be https; plain http is for this machine only"):format(name, key), level + 1)
     end

@@ -192,7 +192,8 @@ function Job:fail(fault, turned_away)
   local record, client = self.record_, self.client
   record.failed_at = client.host.now()
   client:release(self)
-  ledger.failed(record, fault, self.provider or "?", self.model or record.request.model, record.failed_at)
+  local note = turned_away and ledger.turned_away or ledger.failed
+  note(record, fault, self.provider or "?", self.model or record.request.model, record.failed_at)
   record.fault = fault:totable()
   self.refusals = nil
   record.turned_away = turned_away or nil

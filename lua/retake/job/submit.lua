@@ -30,9 +30,10 @@ end
 --- to any other it is never sent again.
 ---@param job table
 ---@param fault userdata
-local function as_unknown(job, fault)
+---@param heard boolean|nil this process sent it and knows what went wrong: the provider's health has to do with it
+local function as_unknown(job, fault, heard)
   local record, definition = job.record_, job.client:provider(job.provider)
-  job.client.health_:failed(job, fault, job.client.host.now())
+  if heard then job.client.health_:failed(job, fault, job.client.host.now(), true) end
   if definition.recognises_resend and record.identity then
     record.uncertain = fault:totable()
     return job:go "recover"
@@ -83,7 +84,7 @@ local function conclude(job, definition, decoded, fault, outcome)
   fault = fault or core.fault { class = "network.protocol", message = "the answer names no task", effect = "unknown", billed = "unknown",
     provider = job.provider, model = job.model, operation = "submit", status = outcome.status }
   -- a refusal of the second sending says nothing of the first
-  if fault.effect == "unknown" or record.uncertain and fault.effect ~= "finished" then return as_unknown(job, fault) end
+  if fault.effect == "unknown" or record.uncertain and fault.effect ~= "finished" then return as_unknown(job, fault, true) end
   job:fail(fault)
 end
 
@@ -120,6 +121,9 @@ local function too_late(job)
   return left < LEAST_LEFT and left < 0.1 * (record.deadline_at - record.created_at)
 end
 
+-- Another job was told to come back so soon: the policy need not be asked.
+local SHORT_WAIT = 10
+
 -- Seconds after which a line that was full may be shorter.
 local FULL_LINE = 5
 
@@ -128,7 +132,7 @@ local FULL_LINE = 5
 local function kept_back(job, again)
   local admitted, seconds, reason, class = job.client.health_:admit(job)
   if admitted then return false end
-  if again then job:go("submit", job.client.host.now() + seconds)
+  if again or class == "limit.rate" and seconds <= SHORT_WAIT then job:go("submit", job.client.host.now() + seconds)
   else job:turn_away { class = class, code = "circuit_open", message = reason, retry_after = seconds } end
   return true
 end
