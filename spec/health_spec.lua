@@ -145,14 +145,18 @@ describe("health", function()
       end)
     end
 
-    it("a quota stops it until the time the provider names", function()
-      begin { daily = 1, tasks = GOOD }
-      assert.truthy((one()))
-      local _, first = one()
-      assert.equal("account.quota", first.class)
-      local _, fault = one { model = "runway/gen4.5" }
-      assert.equal("circuit_open", fault.code)
-      assert.truthy(fault.retry_after > 890, fault.retry_after)
+    it("a quota stops its model until the time there is, and the account where a second model meets it", function()
+      begin { faults = { { on = "submit", match = { model = "gen4_turbo" }, status = 429, body = { error = "You have reached your daily task limit." } },
+        { on = "submit", match = { model = "gen4.5" }, status = 429, body = { error = "You have reached your daily task limit." }, nth = 2 } },
+        tasks = GOOD }
+      assert.equal("account.quota", select(2, one()).class)
+      local _, fault = one()
+      assert.same({ "account.quota", "circuit_open" }, { fault.class, fault.code })
+      assert.truthy(fault.retry_after > 890 and fault.retry_after <= 900, fault.retry_after)
+      assert.truthy((one { model = "runway/gen4.5" })) -- the quota may be the model's own
+      assert.is_nil(select(2, one { model = "runway/gen4.5" }).code)
+      assert.same({ "model open", "model open", "account open" }, states())
+      assert.equal("circuit_open", select(2, one { model = "runway/veo3.1", duration = 8 }).code)
     end)
 
     it("is the one that the client names, shared by providers", function()

@@ -105,6 +105,10 @@ local retake = {}
 ---@field upload_url string? where files go, for a provider that has a host of its own for them
 ---@field headers table<string, string>?
 ---@field concurrency integer? tasks at once; more jobs wait their turn
+---@field model_concurrency table<string, integer>? tasks at once of single models
+---@field queue integer? jobs that may wait for a place at once, default 100000; more fail with limit.rate, unsent
+---@field account string? default: the provider's name; what stops one provider of an account stops all that name it
+---@field status_page string? address of the provider's status as JSON: while it tells of an outage one failure opens a circuit
 ---@field timeout { connect: number?, first_byte: number?, idle: number?, total: number? }? seconds; default 10, 60, 30, 300
 ---@field ca_file string?
 ---@field proxy string?
@@ -124,6 +128,16 @@ local retake = {}
 ---@field on_event fun(event: retake.event, job: retake.job)?
 ---@field on_error fun(message: string)? gets the errors of callbacks and policies; default: step throws them
 ---@field concurrency integer? transfers at once, default 64
+---@field circuit retake.circuit_options|false|nil when submissions are kept back; false: never
+
+---@class retake.circuit_options
+---@field window number? seconds over which the share of failures is taken, default 30
+---@field share number? of failures that opens a circuit, default 0.5
+---@field calls integer? at least so many calls for that, default 5
+---@field in_a_row integer? failures in a row that open it, default 5
+---@field open number? seconds it stays open at first, default 5; twice as long after each probe that fails
+---@field longest number? seconds it stays open at most, default 60
+---@field lease number? seconds after which a probe of which nothing is heard no longer keeps others waiting, default 300
 
 ---@class retake.host
 ---@field now fun(): number seconds since 1970
@@ -139,7 +153,7 @@ local retake = {}
 ---@field each fun(self: retake.journal): function, any, any
 
 ---@class retake.event
----@field event "inspected"|"uploaded"|"submitting"|"submitted"|"progress"|"poll_failed"|"fault"|"decision"|"gate"|"fallback"|"refreshed"|"saved"|"journal_failed"|"succeeded"|"failed"
+---@field event "inspected"|"uploaded"|"submitting"|"submitted"|"progress"|"poll_failed"|"fault"|"decision"|"gate"|"fallback"|"circuit"|"refreshed"|"saved"|"journal_failed"|"succeeded"|"failed"
 ---@field job string
 ---@field at number seconds since 1970
 
@@ -160,6 +174,7 @@ local retake = {}
 ---@field delay number? seconds
 ---@field why string?
 ---@field flag string? what does not agree: words that call a failure refunded, and a cost that does not
+---@field turned_away integer? how often the job was kept back here, without anything being sent
 ---@field started_at number
 ---@field ended_at number?
 
@@ -317,9 +332,29 @@ function client:pollfd() end
 ---@return string
 function client:events() end
 
----How each model has been doing for this client, by "provider/model".
----@return table<string, { succeeded: integer, failed: integer, in_a_row: integer, classes: table<retake.class, integer>, succeeded_at: number?, failed_at: number? }>
+---@class retake.health
+---@field state "closed"|"open"|"half_open" of the model, its provider and its account together
+---@field next_try number? seconds until submissions are let pass again, where they are kept back
+---@field reason string?
+---@field class retake.class? of what keeps them back
+---@field provider "closed"|"open"|"half_open"
+---@field account "closed"|"open"|"half_open"
+---@field succeeded integer
+---@field failed integer
+---@field in_a_row integer failures since the last success
+---@field classes table<retake.class, integer>
+---@field succeeded_at number?
+---@field failed_at number?
+---@field page { indicator: string, description: string?, at: number }? what the provider's status page said
+
+---How each model has been doing for this client, and whether submissions to it are let pass, by "provider/model".
+---@return table<string, retake.health>
 function client:health() end
+
+---Keeps submissions back by hand ("open"), lets them pass whatever happens ("closed"), or goes by what happens, afresh ("auto").
+---@param name string "provider" or "provider/model"
+---@param state "open"|"closed"|"auto"
+function client:set_health(name, state) end
 
 ---What the provider says of the account; blocks as await does.
 ---@param provider string

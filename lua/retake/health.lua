@@ -24,7 +24,7 @@ local LONGEST_COOL_DOWN = 3600
 local HELD = 60
 
 local stops_account = { ["account.unauthorized"] = true, ["account.forbidden"] = true, ["account.suspended"] = true,
-  ["account.credits"] = true, ["account.quota"] = true }
+  ["account.credits"] = true }
 local blamed = { provider = true, model = true, network = true }
 
 local function with(settings, own)
@@ -237,10 +237,20 @@ local function cool_down(entry, fault, now)
 end
 
 -- What an account or a model lacks stops it at once.
-local function stop(job, entry, circuit_, fault, now)
-  local seconds = fault.class == "account.quota" and (fault.retry_after or QUOTA) or fault.retry_after
+local function stop(job, entry, circuit_, fault, now, seconds)
   circuit_.class = fault.class
-  note_failure(job, entry, circuit_, fault, now, circuit_:trip(now, seconds))
+  note_failure(job, entry, circuit_, fault, now, circuit_:trip(now, seconds or fault.retry_after))
+end
+
+-- A quota may be the model's (Runway counts the tasks of a day by model) or the account's (EvoLink: the key's): the first one stops its model,
+-- a second model that meets one stops the account.
+local function quota(job, entry, fault, now)
+  local seconds, others = fault.retry_after or QUOTA, false
+  for _, other in ipairs(entry.provider.models) do
+    if other ~= entry and other.stop.until_ and other.stop.class == fault.class then others = true end
+  end
+  stop(job, entry, entry.stop, fault, now, seconds)
+  if others then stop(job, entry, entry.provider.account.stop, fault, now, seconds) end
 end
 
 local function failed_circuits(job, entry, fault, now)
@@ -250,6 +260,7 @@ local function failed_circuits(job, entry, fault, now)
     circuit_.class = nil
     note_failure(job, entry, circuit_, fault, now, circuit_:failure(now, who, seconds, status_page.tells_outage(provider, now)))
   end
+  if fault.class == "account.quota" then return quota(job, entry, fault, now) end
   if stops_account[fault.class] then return stop(job, entry, provider.account.stop, fault, now) end
   if fault.class == "model.unavailable" then return stop(job, entry, entry.stop, fault, now) end
   local submitting = fault.operation == "submit"
