@@ -1,6 +1,13 @@
 --- The ledger of a job: one row an attempt. It is what a person debugs with, and what support asks for.
 local M = {}
 
+-- What the request has that the script did not ask for, as texts.
+local function changes_of(record)
+  local texts = {}
+  for place, change in ipairs(record.changes or {}) do texts[place] = change.text end
+  return #texts > 0 and texts or nil
+end
+
 --- Opens the row of an attempt.
 ---@param record table
 ---@param provider string
@@ -9,7 +16,7 @@ local M = {}
 ---@return table row
 function M.open(record, provider, model, now)
   local row = { provider = provider, model = model, operation = "submit", started_at = now, effect = "none", billed = "no",
-    changes = record.changes }
+    changes = changes_of(record) }
   record.attempts[#record.attempts + 1] = row
   return row
 end

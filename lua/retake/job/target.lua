@@ -10,6 +10,8 @@ local content_fields = { "prompt", "negative_prompt", "image", "last_image", "im
 local is_content = {}
 for _, field in ipairs(content_fields) do is_content[field] = true end
 
+local OWN = "the policy's own"
+
 local function same(a, b)
   if type(a) ~= "table" or type(b) ~= "table" then return a == b end
   for key, value in pairs(a) do
@@ -46,10 +48,24 @@ local function own_changes(before, after, changes)
   for _, field in ipairs(request_of.field_names) do
     if changes and changes[field] ~= nil and not same(before[field], after[field]) then
       local plain = not is_content[field] and type(after[field]) ~= "table" and field ~= "save"
-      list[#list + 1] = { field = field, from = plain and before[field] or nil, to = plain and after[field] or nil, why = "the policy's own" }
+      list[#list + 1] = { field = field, from = plain and before[field] or nil, to = plain and after[field] or nil, why = OWN }
     end
   end
   return list
+end
+
+local function shown(value)
+  return type(value) == "number" and ("%.14g"):format(value) or type(value) == "table" and "a table" or tostring(value)
+end
+
+-- A change as a text for the ledger.
+local function told(change)
+  local hidden = is_content[change.field] and type(change.from) ~= "boolean"
+  local from, to = not hidden and change.from, change.to
+  local what = "was changed"
+  if to == nil and change.why ~= OWN then what = "was left out"
+  elseif to ~= nil and not hidden then what = (from ~= nil and "became %s" or "is %s now"):format(shown(to)) end
+  return ("%s%s %s (%s)"):format(change.field, from ~= nil and from ~= false and " " .. shown(from) or "", what, change.why)
 end
 
 local function changed(request, changes, model)
@@ -60,6 +76,7 @@ local function changed(request, changes, model)
 end
 
 local function with_fingerprints(record, sent, wanted)
+  for _, change in ipairs(sent.changes) do change.text = change.text or told(change) end
   local content = request_of.content_fingerprint(sent.request)
   -- a translation leaves out what the target does not take; that makes no other content of it
   local before = wanted == sent.request and content or request_of.content_fingerprint(wanted)
