@@ -2,6 +2,7 @@
 local checkup = require "retake.checkup"
 local core = require "retake.core"
 local flows = require "retake.flows"
+local guard_of = require "retake.guard"
 local health_of = require "retake.health"
 local host_of = require "retake.host"
 local http = require "retake.http"
@@ -59,6 +60,7 @@ function M.new(options, level)
     end,
     look = function(provider) client:look_at(provider) end,
   }
+  client.guard = guard_of.new(client, options.refusals)
   return client
 end
 
@@ -89,10 +91,15 @@ end
 
 --- Starts a job and returns at once; it goes on in step, run and await.
 ---@param request table model ("provider/model"), prompt, image, ... (see the README); deadline, max_credits and max_attempts for this job
----@return table job
+---  with rehearse = { "provider.internal", ... } nothing is sent: the job is taken through these failures on a clock of its own, and is over
+---@return table job of a rehearsal its ledger instead, table|nil run what else came of the rehearsal (see rehearsal/init.lua)
 function Client:start(request)
   self:check_open(2)
   if type(request) ~= "table" then error("a request is a table", 2) end
+  if request.rehearse ~= nil then
+    local attempts, run = require("retake.rehearsal").run(self, request, 2) -- no tail call: the caller's position is counted in frames
+    return attempts, run
+  end
   local own, limits = {}, {}
   for key, value in pairs(request) do own[key] = value end
   for name, default in pairs { deadline = DEFAULT_DEADLINE, max_attempts = DEFAULT_ATTEMPTS, max_credits = false } do
@@ -155,6 +162,24 @@ function Client:set_health(name, state)
     error(("a provider or \"provider/model\" is needed, not %s"):format(tostring(name)), 2)
   end
   if not self.health_:set(name, state) then error(("a circuit is set \"open\", \"closed\" or \"auto\", not %s"):format(tostring(state)), 2) end
+end
+
+--- Lets content be sent again that was refused and that a person has cleared: a false positive.
+---@param fingerprint string of the content: job.fingerprint, or `fingerprint` in the row of the ledger
+---@param provider string|nil whose refusal; nil: every provider's
+---@return boolean known false where no such refusal is remembered
+function Client:unblock(fingerprint, provider)
+  if type(fingerprint) ~= "string" or #fingerprint ~= 64 or fingerprint:find "[^%x]" then error("a fingerprint is 64 hex digits", 2) end
+  if provider ~= nil and not self:provider(provider) then error(("unknown provider '%s'"):format(tostring(provider)), 2) end
+  return self.guard:unblock(fingerprint:lower(), provider)
+end
+
+--- Goes on with the submissions of an account that a run of refusals has paused, once a person has looked at what was refused.
+---@param provider string
+---@return boolean resumed false where nothing was paused
+function Client:unpause(provider)
+  if not self:provider(provider) then error(("unknown provider '%s'"):format(tostring(provider)), 2) end
+  return self.guard:resume(provider)
 end
 
 --- What the provider says of the account: credits, limits and usage by model, as far as it says anything.

@@ -1,6 +1,7 @@
 --- The options of a client and of its providers: what they may be, and what they come to.
 local core = require "retake.core"
 local circuit_of = require "retake.circuit"
+local guard_of = require "retake.guard"
 local http = require "retake.http"
 local provider_of = require "retake.provider"
 
@@ -10,6 +11,7 @@ local option_kinds = {
   providers = "table", policy = "function", host = "any", journal = "table", deadline = "number", max_credits = "number",
   max_attempts = "number", reroute_refused = "boolean", accept_double_charge = "boolean", on_event = "function",
   on_error = "function", concurrency = "number", circuit = "any", inspect_urls = "boolean", allow_addresses = "table",
+  refusals = "any",
 }
 
 local provider_kinds = {
@@ -55,6 +57,18 @@ local function check_circuit(circuit, level)
     if circuit_of.defaults[name] == nil then error(("unknown option circuit.%s"):format(tostring(name)), level + 1) end
     if type(value) ~= "number" or value ~= value or value <= 0 then error(("option circuit.%s has to be a number over 0"):format(name), level + 1) end
   end
+end
+
+-- false, or a count and seconds.
+local function check_refusals(refusals, level)
+  if refusals == nil or refusals == false then return end
+  if type(refusals) ~= "table" then error("option refusals has to be a table, or false", level + 1) end
+  for name, value in pairs(refusals) do
+    if guard_of.defaults[name] == nil then error(("unknown option refusals.%s"):format(tostring(name)), level + 1) end
+    local fits = type(value) == "number" and value > 0
+    if not fits then error(("option refusals.%s has to be a number over 0"):format(name), level + 1) end
+  end
+  check_count(refusals.run, "refusals.run", level + 1)
 end
 
 local function check_settings(name, settings, level)
@@ -107,8 +121,13 @@ function M.check(options, level)
     error("allow_addresses has to be a list of addresses such as 127.0.0.1 and networks such as 10.0.0.0/8", level + 1)
   end
   check_circuit(options.circuit, level + 1)
+  check_refusals(options.refusals, level + 1)
   for _, name in ipairs { "put", "get", "remove" } do
     if options.journal and type(options.journal[name]) ~= "function" then error("a journal needs the function " .. name, level + 1) end
+  end
+  local refusals = options.journal and (options.journal.put_refusal or options.journal.remove_refusal or options.journal.each_refusal)
+  for _, name in ipairs { "put_refusal", "remove_refusal", "each_refusal" } do -- all of them, or none
+    if refusals and type(options.journal[name]) ~= "function" then error("a journal of refusals needs the function " .. name, level + 1) end
   end
 end
 

@@ -67,6 +67,8 @@ local getters = {
   reroute_refused = function(job) return job.client.options.reroute_refused == true end,
   -- the model that was asked for, once the job has left it
   home = function(job) return target.home(job.record_) end,
+  -- of what moderation sees of the request as it is now: what client:unblock takes
+  fingerprint = function(job) return job.record_.content end,
   age = function(job) return job.client.host.now() - job.record_.created_at end,
   spent = function(job) return ledger.spent(job.record_) end,
   submissions = function(job) return job.record_.submissions or 0 end,
@@ -201,9 +203,9 @@ function Job:fail(fault, turned_away)
     remember(record, fault)
     client.health_:failed(self, fault, record.failed_at)
   end
-  if fault:is "content" and record.content then client.gate:remember(self.provider, record.content) end
+  if fault:is "content" then client.guard:refused(self, fault) end
   self:emit("fault", { class = fault.class, code = fault.code, message = fault.message, operation = fault.operation,
-    provider = fault.provider, model = fault.model, fault = fault })
+    provider = fault.provider, model = fault.model, fault = fault, fingerprint = fault:is "content" and record.content or nil })
   if is_final(fault) then return self:finish("failed", fault) end
   self:go "decide"
 end
@@ -238,11 +240,14 @@ end
 
 --- The gate ends the job: the policy insists on what may not be.
 function Job:refuse(rule, what, fault)
+  local content = rule == "refused_content" and self.record_.content
+  local known = content and self.client.gate:remembers(self.provider, content)
   self:finish("failed", core.fault {
     class = rule == "retry_budget" and "local.budget" or "local.refused", code = rule,
     message = ("the gate refused to %s: %s%s"):format(what, rule_words[rule] or rule, fault and (" (after " .. tostring(fault) .. ")") or ""),
     provider = self.provider, model = self.model, effect = fault and fault.effect or "none", billed = fault and fault.billed or "no",
     credits = fault and fault.credits, task_id = fault and fault.task_id,
+    hint = known and ("where a person has cleared it: client:unblock \"%s\""):format(content) or nil,
   })
 end
 

@@ -127,6 +127,15 @@ local SHORT_WAIT = 10
 -- Seconds after which a line that was full may be shorter.
 local FULL_LINE = 5
 
+-- Whether a run of refusals keeps the account's submissions back. No policy is asked, for it could only carry the trouble to another account.
+local function paused(job)
+  local time, reason = job.client.guard:held(job)
+  if not time then return false end
+  if time >= job.record_.deadline_at then job:expire("the pause outlasts the job's deadline: " .. reason)
+  else job:go("submit", time) end
+  return true
+end
+
 -- Whether the provider and the model are to be tried now. What is sent once more to find out about the first time only waits; anything else
 -- fails without being sent, so that the policy may wait too or go elsewhere.
 local function kept_back(job, again)
@@ -158,7 +167,7 @@ local function submit(job)
   local limit = not again and over_limit(job, estimate)
   if limit then return job:fail_with { class = "local.budget", message = limit } end
   if too_late(job) then return job:expire "too little time is left before the deadline to hear the answer to a submission" end
-  if kept_back(job, again) or without_place(job, again) then return end
+  if paused(job) or kept_back(job, again) or without_place(job, again) then return end
   local allowed, rule = client.gate:submit(job.provider, record.content, record.resend or again, record.after_timeout)
   if not allowed then return job:refuse(rule, "submit", job:last_fault()) end
   local row = again and ledger.current(record) or ledger.open(record, job.provider, job.model, client.host.now())
