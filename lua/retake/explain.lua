@@ -231,7 +231,8 @@ end
 function M.is_known(evidence)
   local seen = classify.examine(evidence)
   local rule = seen and seen.set and seen.set ~= generic and seen.rule
-  return rule and (rule.code or rule.type or rule.message) ~= nil or false
+  -- a word beside a status, such as "concurrent" under 429, is anybody's
+  return rule and (rule.code or rule.type or not rule.status and rule.message) and true or false
 end
 
 ---@param what string

@@ -216,6 +216,7 @@ return provider.define {
   safe_statuses = safe_statuses,
   safe_codes = safe_codes,
   rules = rules.rules,
+  last_rules = rules.last_rules,
   usual_states = true,
   credits = { "usage.credits_used", "data.usage.credits_used" },
   refund = { path = "billing.refund_status", words = refunded },
