@@ -173,6 +173,8 @@ local retake = {}
 ---@field decision string?
 ---@field delay number? seconds
 ---@field why string?
+---@field changes string[]? what the request had that the script did not ask for, such as "duration 10 became 8 (runway/veo3.1_fast takes 4, 6, 8)"
+---@field skipped { model: string, reason: string }[]? models that could not serve the request when it was decided what comes next
 ---@field flag string? what does not agree: words that call a failure refunded, and a cost that does not
 ---@field turned_away integer? how often the job was kept back here, without anything being sent
 ---@field started_at number
@@ -220,8 +222,10 @@ function fault:totable() end
 ---@field why string?
 ---@field changes table?
 ---@field model string?
+---@field last_resort boolean? for want of a better: a chain asks on
 
 ---@alias retake.policy_function fun(fault: retake.fault, job: retake.job): retake.decision?
+---@alias retake.policy_like retake.policy_function|retake.decision
 
 ---@class retake.result
 ---@field outputs string[] URLs
@@ -253,6 +257,10 @@ function result:save(path) end
 ---@field task_id string?
 ---@field outputs string[]? URLs, once there are any: a paid output that could not be saved is still there
 ---@field fault retake.fault?
+---@field home string? the model that was asked for, once the job has left it
+---@field age number seconds since its start
+---@field spent number credits, as far as is known
+---@field submissions integer
 local job = {}
 
 ---The record as it is now: plain data for JSON, from which client:adopt goes on, in another process too.
@@ -289,6 +297,11 @@ function job:resends(class) end
 ---@param what string "retry", "revise", or a model
 ---@return string? rule
 function job:refused(what) end
+
+---Seconds until the model's circuit lets a submission pass; nil where it does now.
+---@param model string "provider/model"
+---@return number? seconds
+function job:closed_for(model) end
 
 ---@class retake.client
 local client = {}
@@ -457,12 +470,12 @@ function policy.give_up(why) end
 ---@return boolean
 function policy.is_decision(value) end
 
----@param policies retake.policy_function[]
+---@param policies retake.policy_like[]
 ---@return retake.policy_function
 function policy.chain(policies) end
 
 ---@param what retake.family|retake.family[]|fun(fault: retake.fault, job: retake.job): boolean
----@param then_ask retake.policy_function
+---@param then_ask retake.policy_like
 ---@return retake.policy_function
 function policy.on(what, then_ask) end
 
@@ -477,9 +490,29 @@ function policy.backoff(options) end
 ---@return retake.decision
 function policy.fallback(model, changes) end
 
----@param options { tries: integer?, base: number?, cap: number?, fallback: (string|table)[]? }?
+---@param question fun(fault: retake.fault, job: retake.job, answer: fun(decision: retake.decision?): boolean): retake.decision?
+---@param options { timeout: number?, otherwise: retake.policy_like? }?
+---@return retake.policy_function
+function policy.ask(question, options) end
+
+---@param seconds number
+---@param then_ask retake.policy_like
+---@return retake.policy_function
+function policy.only_if_fast(seconds, then_ask) end
+
+---@param limits { tries: integer?, seconds: number?, credits: number? }
+---@param then_ask retake.policy_like
+---@return retake.policy_function
+function policy.limit(limits, then_ask) end
+
+---@param options { tries: integer?, base: number?, cap: number?, within: number?, fallback: string|(string|table)[]? }?
 ---@return retake.policy_function
 function policy.standard(options) end
+
+---What a policy answers, found without asking it.
+---@param asked retake.policy_like
+---@return { unanswered: retake.class[], perhaps: retake.class[], answered: retake.class[], idle: string[] }
+function policy.check(asked) end
 
 ---@class retake.provider_module
 ---@field built_in string[]
