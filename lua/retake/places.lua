@@ -6,7 +6,7 @@ local Client = {}
 -- Most jobs that wait for a provider's or a model's places at once, where the client says nothing else.
 local MOST_WAITING = 100000
 
--- A line: so many places, and the jobs that wait for one. `waiting` counts those that have not given up, of which traces stay in the queue.
+-- A line: so many places taken, and the jobs that wait for one. `waiting` counts those that have not given up, of which traces stay in it.
 local function line_of(client, name)
   local line = client.tasks[name]
   if not line then
@@ -16,40 +16,37 @@ local function line_of(client, name)
   return line
 end
 
--- The job's lines, by name: the model's first, so that nobody waits for a provider's place while holding up other models.
-local function limits_of(client, job)
-  local _, settings = client:provider(job.provider)
-  local of_models = settings.model_concurrency
-  local model = of_models and of_models[job.model]
-  if not model and not settings.concurrency then return nil end
-  return model and { name = job.provider .. "/" .. job.model, places = model } or nil,
-    settings.concurrency and { name = job.provider, places = settings.concurrency } or nil, settings.queue or MOST_WAITING
+-- What limits the job, of two kinds. A place of the model is taken first, so that nobody takes one of the provider's that cannot use it.
+local kinds = { "model", "provider" }
+
+-- The places there are of a kind, and the name of their line; nil where nothing limits them.
+local function limit_of(job, settings, kind)
+  if kind == "provider" then return settings.concurrency, job.provider end
+  local places = settings.model_concurrency
+  return places and places[job.model], job.provider .. "/" .. job.model
 end
 
-local function holds(job, limit)
-  return job.holds ~= nil and job.holds[limit.name] == true
-end
-
-local function take(line, job, name)
+local function take(line, job, kind, name)
   job.holds = job.holds or {}
-  job.holds[name] = true
+  job.holds[kind] = name
   line.count = line.count + 1
   if job.waits_for == name then line.waiting, job.waits_for = line.waiting - 1, nil end
 end
 
 -- "taken", "waiting", or "full" where too many wait already.
-local function stand_in_line(client, job, limit, most)
-  if not limit or holds(job, limit) then return "taken" end
-  local line = line_of(client, limit.name)
-  if line.count < limit.places then
-    take(line, job, limit.name)
+local function stand_in_line(client, job, settings, kind)
+  local places, name = limit_of(job, settings, kind)
+  if not places or job.holds and job.holds[kind] then return "taken" end
+  local line = line_of(client, name)
+  if line.count < places then
+    take(line, job, kind, name)
     return "taken"
   end
-  if job.waits_for == limit.name then return "waiting" end -- woken before its turn
-  if line.waiting >= most then return "full" end
+  if job.waits_for == name then return "waiting" end -- woken before its turn
+  if line.waiting >= (settings.queue or MOST_WAITING) then return "full" end
   line.last, line.waiting = line.last + 1, line.waiting + 1
   line[line.last] = job
-  job.waits_for = limit.name
+  job.waits_for = name
   return "waiting"
 end
 
@@ -57,22 +54,31 @@ end
 ---@param job table
 ---@return "taken"|"waiting"|"full" outcome full: too many wait already, and the job does not
 function Client:acquire(job)
-  local model, provider, most = limits_of(self, job)
-  local outcome = stand_in_line(self, job, model, most)
-  if outcome == "taken" then outcome = stand_in_line(self, job, provider, most) end
-  if outcome == "waiting" then
-    job.parked = true
-    self.schedule:add(job.record_.deadline_at, job)
+  local _, settings = self:provider(job.provider)
+  if not settings.concurrency and not settings.model_concurrency then return "taken" end
+  if not job.arrived then
+    self.arrivals = (self.arrivals or 0) + 1
+    job.arrived = self.arrivals
   end
-  return outcome
+  for _, kind in ipairs(kinds) do
+    local outcome = stand_in_line(self, job, settings, kind)
+    if outcome == "waiting" then
+      job.parked = true
+      self.schedule:add(job.record_.deadline_at, job)
+    end
+    if outcome ~= "taken" then return outcome end
+  end
+  return "taken"
 end
 
 --- A task that runs already counts, whether there is a place or not.
 ---@param job table
 function Client:hold(job)
-  local model, provider = limits_of(self, job)
-  if model and not holds(job, model) then take(line_of(self, model.name), job, model.name) end
-  if provider and not holds(job, provider) then take(line_of(self, provider.name), job, provider.name) end
+  local _, settings = self:provider(job.provider)
+  for _, kind in ipairs(kinds) do
+    local places, name = limit_of(job, settings, kind)
+    if places and not (job.holds and job.holds[kind]) then take(line_of(self, name), job, kind, name) end
+  end
 end
 
 -- The next that waits and has not given up: traces of the others go.
@@ -85,18 +91,22 @@ local function next_in(line, name)
   end
 end
 
-local function hand_on(client, name)
+-- Gives a place up. It goes to the next in its line, or to `other` where that came earlier.
+local function hand_on(client, kind, name, other)
   local line = client.tasks[name]
   line.count = line.count - 1
   local job = next_in(line, name)
-  if not job then return end
+  if other and (not job or other.arrived < job.arrived) then job = other end
+  if not job then return nil end
   client.schedule:add(client.host.now(), job) -- first: where memory runs out here, it still stands in line
-  take(line, job, name) -- at once, so that nobody who came later is faster
+  take(line, job, kind, name) -- at once, so that nobody who came later is faster
+  return job
 end
 
 --- The job needs its places no more, nor waits for one: they go to the jobs that wait longest.
 ---@param job table
 function Client:release(job)
+  job.arrived = nil
   if job.waits_for then
     local line = self.tasks[job.waits_for]
     line.waiting, job.waits_for = line.waiting - 1, nil
@@ -104,7 +114,8 @@ function Client:release(job)
   local held = job.holds
   if not held then return end
   job.holds = nil
-  for name in pairs(held) do hand_on(self, name) end
+  local of_model = held.model and hand_on(self, "model", held.model)
+  if held.provider then hand_on(self, "provider", held.provider, of_model) end
 end
 
 return Client
