@@ -1,3 +1,4 @@
 std = "min"
 max_line_length = 150
+files["examples/*_spec.lua"] = { std = "min+busted" }
 files["spec"] = { std = "min+busted", max_line_length = 170 }

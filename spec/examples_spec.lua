@@ -26,7 +26,7 @@ describe("examples", function()
   it("are all run here", function()
     local _, out = command.shell "ls examples/*.lua"
     for name in out:gmatch "examples/([%w_]+)%.lua" do
-      assert.is_truthy(expected[name] or name == "quickstart_script", name)
+      assert.is_truthy(expected[name] or name == "quickstart_script" or name == "policy_spec", name)
     end
   end)
 
@@ -41,6 +41,14 @@ describe("examples", function()
       for _, line in ipairs(lines) do assert.is_truthy(out:find(line, 1, true), line .. " in " .. out) end
     end)
   end
+
+  it("run: policy_spec, with busted and without a provider", function()
+    local _, busted = command.shell "command -v busted"
+    local code, out, err = command.run { busted:match "%S+", "-o", "plainTerminal", "examples/policy_spec.lua" }
+    assert.equal("", err)
+    assert.equal(0, code, out)
+    assert.is_truthy(out:find("6 successes / 0 failures", 1, true), out)
+  end)
 
   it("end with 1 where the job fails", function()
     simulator:script { tasks = { { states = { { "FAILED", code = "ASSET.INVALID" } } } } }

@@ -98,6 +98,7 @@ local retake = {}
 ---@field deadline number? seconds for this job
 ---@field max_credits number? for this job
 ---@field max_attempts integer? for this job
+---@field rehearse (retake.class|retake.rehearsed)[]? failures to take the job through; nothing is sent or spent
 
 ---@class retake.provider_options
 ---@field key string? default: the provider's environment variable (RUNWAYML_API_SECRET)
@@ -125,6 +126,7 @@ local retake = {}
 ---@field accept_double_charge boolean? a submission of unknown outcome may be sent again
 ---@field inspect_urls boolean? ask for the URLs of assets as the provider would, before anything is paid; by default where it is no stand-in here
 ---@field allow_addresses string[]? addresses and networks that such a look may connect to although nobody's asset is there
+---@field refusals { run: integer?, pause: number?, longest: number? }|false|nil refusals of content in a row that pause an account, and seconds; 10, 600, 3600
 ---@field on_event fun(event: retake.event, job: retake.job)?
 ---@field on_error fun(message: string)? gets the errors of callbacks and policies; default: step throws them
 ---@field concurrency integer? transfers at once, default 64
@@ -151,9 +153,41 @@ local retake = {}
 ---@field get fun(self: retake.journal, id: string): table?
 ---@field remove fun(self: retake.journal, id: string): boolean?
 ---@field each fun(self: retake.journal): function, any, any
+---@field put_refusal (fun(self: retake.journal, refusal: retake.refusal): boolean?, string?)? with the two others: refusals outlive the process
+---@field remove_refusal (fun(self: retake.journal, provider: string, fingerprint: string): boolean?)?
+---@field each_refusal (fun(self: retake.journal): fun(): retake.refusal?)?
+
+---Refused content, by its fingerprint.
+---@class retake.refusal
+---@field provider string
+---@field fingerprint string 64 hex digits
+---@field at number seconds since 1970
+---@field class retake.class
+---@field category retake.category?
+---@field model string?
+
+---A failure to be rehearsed.
+---@class retake.rehearsed
+---@field class retake.class
+---@field retry_after number? seconds that the provider asks to wait
+---@field after number? seconds that the attempt runs before it fails
+---@field category retake.category? of refused content
+
+---What came of a rehearsal; tostring gives its ledger.
+---@class retake.rehearsal
+---@field attempts retake.attempt[]
+---@field result retake.result?
+---@field fault retake.fault?
+---@field events retake.event[]
+---@field errors string[] the policy's mistakes
+---@field steps { class: retake.class, met: boolean, found: retake.class?, provider: string?, model: string? }[]
+---@field unmet retake.class[] those the job never came to
+---@field sent { provider: string, model: string, request: retake.request, path: string, body: any }[] each submission as it would have gone out
+---@field seconds number on the rehearsal's own clock
+---@field job retake.job
 
 ---@class retake.event
----@field event "inspected"|"uploaded"|"submitting"|"submitted"|"progress"|"poll_failed"|"fault"|"decision"|"gate"|"fallback"|"circuit"|"refreshed"|"saved"|"journal_failed"|"succeeded"|"failed"
+---@field event "inspected"|"uploaded"|"submitting"|"submitted"|"progress"|"poll_failed"|"fault"|"decision"|"gate"|"fallback"|"circuit"|"refreshed"|"saved"|"journal_failed"|"paused"|"succeeded"|"failed"
 ---@field job string
 ---@field at number seconds since 1970
 
@@ -175,6 +209,7 @@ local retake = {}
 ---@field why string?
 ---@field changes string[]? what the request had that the script did not ask for, such as "duration 10 became 8 (runway/veo3.1_fast takes 4, 6, 8)"
 ---@field skipped { model: string, reason: string }[]? models that could not serve the request when it was decided what comes next
+---@field fingerprint string? of content that was refused
 ---@field flag string? what does not agree: words that call a failure refunded, and a cost that does not
 ---@field turned_away integer? how often the job was kept back here, without anything being sent
 ---@field started_at number
@@ -256,6 +291,7 @@ function result:save(path) end
 ---@field status string? the provider's own word
 ---@field task_id string?
 ---@field outputs string[]? URLs, once there are any: a paid output that could not be saved is still there
+---@field fingerprint string? of what moderation sees of the request
 ---@field fault retake.fault?
 ---@field home string? the model that was asked for, once the job has left it
 ---@field age number seconds since its start
@@ -306,9 +342,21 @@ function job:closed_for(model) end
 ---@class retake.client
 local client = {}
 
+---With `rehearse` the job is over at once: its ledger and a retake.rehearsal are returned instead.
 ---@param request retake.request
 ---@return retake.job
 function client:start(request) end
+
+---Lets content be sent again that was refused and that a person has cleared.
+---@param fingerprint string
+---@param provider string? default: every provider that has refused it
+---@return boolean known
+function client:unblock(fingerprint, provider) end
+
+---Ends the pause of an account after a run of refusals.
+---@param provider string
+---@return boolean resumed
+function client:unpause(provider) end
 
 ---@param record table
 ---@return retake.job
