@@ -94,6 +94,14 @@ describe("a fallback", function()
     assert.is_nil(one.by_name.skipped[6])
   end)
 
+  it("skips targets that cost more than the job has left", function()
+    local one = run({ tasks = { fails "gen4_turbo", good } }, { duration = 10, max_credits = 120 },
+      { policy = policy.fallback { "runway/veo3.1", "runway/gen4.5" } })
+    assert.is_nil(one.fault)
+    assert.equal("runway/gen4.5", one.result.model)
+    assert.same({ { model = "runway/veo3.1", reason = "it may cost 320 credits, and 120 of 120 are left" } }, one.job.attempts[1].skipped)
+  end)
+
   it("gives up with the first fault where no target can serve it", function()
     local one = run({ tasks = { fails "gen4_turbo" } }, { video = "https://example.com/a.mp4", model = "runway/gen4_turbo", image = false or nil },
       { policy = policy.give_up })

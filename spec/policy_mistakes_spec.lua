@@ -113,6 +113,20 @@ describe("a policy that", function()
     end)
   end
 
+  it("always knows another model that fails before anything is sent comes to an end", function()
+    simulator:script(down)
+    local count = 0
+    local client = main_job.client(simulator, { policy = function()
+      count = count + 1
+      return policy.fallback("runway/new_" .. count)
+    end })
+    local _, fault = client:start(main_job.request { save = "/nowhere/at/all.mp4" }):await()
+    assert.equal("local.budget", fault.class)
+    assert.is_true(count < 60)
+    assert.equal(0, #simulator:log())
+    client:close()
+  end)
+
   it("answers the same whatever it is told ends with the rule that refuses it", function()
     simulator:script(down)
     for _, stubborn in ipairs { function() return policy.retry(0) end, function() return policy.fallback "runway/gen4_turbo" end } do

@@ -527,7 +527,7 @@ function policy.chain(policies) end
 ---@return retake.policy_function
 function policy.on(what, then_ask) end
 
----@param options { tries: integer?, base: number?, cap: number? }?
+---@param options { tries: integer?, base: number?, cap: number?, within: number? }?
 ---@return retake.policy_function
 function policy.backoff(options) end
 

@@ -36,6 +36,12 @@ local words = {
     if event.delay then return ("gate: %s in %.1f s (%s)"):format(event.decision, event.delay, event.rule) end
     return ("gate: no %s (%s)"):format(event.decision, event.rule)
   end,
+  skipped = function(event) return ("%s is passed over: %s"):format(event.model, event.reason) end,
+  translated = function(event)
+    local texts = {}
+    for place, change in ipairs(event.changes) do texts[place] = change.text end
+    return ("for %s: %s"):format(event.model, table.concat(texts, "; "))
+  end,
   refreshed = function() return "the output's address was renewed" end,
   saved = function(event) return ("saved %s, %.0f bytes"):format(event.path, event.size or 0) end,
   journal_failed = function(event) return "the record could not be written: " .. event.message end,

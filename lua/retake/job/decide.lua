@@ -9,6 +9,9 @@ local target = require "retake.job.target"
 -- How often a policy is asked again after a refusal, each time knowing what was refused.
 local MOST_ASKED = 40
 
+-- Failures that come before anything is sent cost no attempt; a policy that always knows another way to fail has to come to an end too.
+local MOST_DECIDED = 40
+
 local function history_of(record, hash)
   return record.history and record.history[hash]
 end
@@ -108,6 +111,14 @@ local function time_of(job, decision)
   return closed and math.max(at, job.client.host.now() + closed) or at
 end
 
+-- What was turned away before it was sent only takes time: the deadline is its end.
+local function decided_too_often(job)
+  local record = job.record_
+  if record.turned_away then return false end
+  record.decided = (record.decided or 0) + 1
+  return record.decided > record.max_attempts + MOST_DECIDED
+end
+
 -- true where the decision is under way (or ended the job), else nil and the rule that refused it
 local function apply(job, fault, decision)
   if decision.kind == "give_up" then
@@ -128,6 +139,11 @@ local function apply(job, fault, decision)
   end
   if at >= job.record_.deadline_at then
     job:expire(("the wait of %.0f s outlasts the job's deadline, after %s"):format(at - now, tostring(fault)))
+    return true
+  end
+  if decided_too_often(job) then
+    job:fail_with { class = "local.budget", message = ("%d decisions have led to no more than %d submissions, the last after %s")
+      :format(job.record_.decided, job.submissions, tostring(fault)) }
     return true
   end
   carry_out(job, decision, at, why, sent)

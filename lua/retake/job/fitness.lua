@@ -1,5 +1,6 @@
 --- Whether a model can serve a request, found out before the job goes there and before anything is paid.
 local assets = require "retake.job.assets"
+local ledger = require "retake.ledger"
 local provider = require "retake.provider"
 
 -- The job as it would be at the target: inspections read its request, and what they note of uploads is not this job's yet.
@@ -7,6 +8,15 @@ local function stand_in(job, request, name, model)
   local record = setmetatable({ request = request, uploads = {} }, { __index = job.record_ })
   local fields = { record_ = record, provider = name, model = model, emit = function() end }
   return setmetatable(fields, { __index = function(_, key) return job[key] end, __newindex = function(_, key, value) job[key] = value end })
+end
+
+-- What it would cost, where that is known, against what the job may still spend.
+local function too_dear(job, request, definition, model)
+  local limit = job.record_.max_credits
+  if not limit or not definition.estimate then return nil end
+  local estimate, spent = definition.estimate(model, assets.stand_ins(request)), ledger.spent(job.record_)
+  if not estimate or spent + estimate <= limit then return nil end
+  return ("it may cost %g credits, and %g of %g are left"):format(estimate, math.max(0, limit - spent), limit)
 end
 
 --- Why a model cannot serve a request. URLs among its assets may be asked for over the network.
@@ -18,6 +28,8 @@ return function(job, request)
   local definition, settings = job.client:provider(name)
   if not definition then return ("no provider is called '%s'"):format(name) end
   if definition.auth and not settings.key then return "no key was given for " .. name end
+  local dear = too_dear(job, request, definition, model)
+  if dear then return dear end
   local problem = assets.inspect(stand_in(job, request, name, model), definition, model)
   return problem and ("%s: %s"):format(problem.field or problem.class, problem.message) or nil
 end
