@@ -167,7 +167,7 @@ local function submit(job)
   local limit = not again and over_limit(job, estimate)
   if limit then return job:fail_with { class = "local.budget", message = limit } end
   if too_late(job) then return job:expire "too little time is left before the deadline to hear the answer to a submission" end
-  if paused(job) or kept_back(job, again) or without_place(job, again) then return end
+  if not again and paused(job) or kept_back(job, again) or without_place(job, again) then return end
   local allowed, rule = client.gate:submit(job.provider, record.content, record.resend or again, record.after_timeout)
   if not allowed then return job:refuse(rule, "submit", job:last_fault()) end
   local row = again and ledger.current(record) or ledger.open(record, job.provider, job.model, client.host.now())
