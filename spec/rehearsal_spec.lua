@@ -216,6 +216,34 @@ describe("a rehearsal", function()
     assert.is_true(run.fault:is "local")
   end)
 
+  it("has circuits of its own, which open and close again", function()
+    client.policy = policy.chain { policy.on("provider.unavailable", function(fault) return policy.retry(fault.retry_after or 0) end) }
+    local list = {}
+    for n = 1, 6 do list[n] = "provider.unavailable" end
+    for _ = 1, 2 do -- the second finds nothing of the first's
+      local _, run = client:start(with(boat, { rehearse = list }))
+      local circuits = {}
+      for _, event in ipairs(run.events) do
+        if event.event == "circuit" then circuits[#circuits + 1] = event.state end
+      end
+      assert.equal("open", circuits[1])
+      assert.equal("closed", circuits[#circuits])
+      assert.is_truthy(run.result, tostring(run) .. tostring(run.fault))
+      assert.same({}, run.unmet)
+    end
+  end)
+
+  it("answers questions about the account with nothing in particular", function()
+    local account
+    client.policy = function(_, job)
+      account = job.client:account "runway"
+      return policy.give_up()
+    end
+    client:start(with(boat, { rehearse = { "limit.rate" } }))
+    assert.is_table(account)
+    assert.is_nil(account.credits)
+  end)
+
   it("lets a policy start jobs of its own, which go well", function()
     client.policy = function(_, job)
       local result = assert(job.client:start(others.evolink):await())

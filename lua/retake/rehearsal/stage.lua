@@ -124,6 +124,14 @@ local function poll_many(stage, body)
   return response(dialect.batch(#list > 0 and list or require("cjson").empty_array))
 end
 
+-- What costs nothing goes well and tells nothing: questions about the account, with which a client finds out whether a provider is back.
+local function free(stage, request)
+  for name in pairs(stage.real) do
+    local base = stage.twin.settings[name].base_url
+    if request.url:sub(1, #base) == base then return response "{}" end
+  end
+end
+
 local by_state = {
   submitting = submit,
   poll = poll,
@@ -142,9 +150,9 @@ function M:answer(request)
   if request.guard then return nil end
   local job = self.twin.flows[coroutine.running() or false]
   local body = request.body and cjson.decode(request.body)
-  if not job then return body and body.task_ids and poll_many(self, body) or nil end
-  local definition, handle = self.real[job.provider], by_state[job.state]
-  if not definition or not handle then return nil end
+  if not job and body and body.task_ids then return poll_many(self, body) end
+  local definition, handle = job and self.real[job.provider], job and by_state[job.state]
+  if not definition or not handle then return free(self, request) end
   local path = request.url:match "^%a+://[^/]*(/.*)$"
   return handle(self, job, answers.dialect_of(definition), body, path)
 end
