@@ -420,7 +420,7 @@ describe("core.engine", function()
       collectgarbage()
       collectgarbage()
       -- a name look-up that was given up closes its descriptors when its thread ends
-      for _ = 1, 200 do
+      for _ = 1, 1000 do
         if open_descriptors() <= before then break end
         core.sleep(0.01)
       end
