@@ -16,8 +16,16 @@ local function history_of(record, hash)
   return record.history and record.history[hash]
 end
 
+-- What was turned away was not sent: sending it when it is let in is no resend, and nothing but the time is asked.
+local function wait_at_door(job, fault, at)
+  local earliest = job.record_.failed_at + (fault.retry_after or 0)
+  if at >= earliest then return true end
+  return false, "retry_after", earliest
+end
+
 local function propose(job, decision, fault, at, sent)
   local record = job.record_
+  if record.turned_away and decision.kind == "retry" and fault.retry == "wait" then return wait_at_door(job, fault, at) end
   local to_provider, to_model = provider.split(sent.request.model)
   local before = history_of(record, record.hash)
   local proposal = {
@@ -97,10 +105,11 @@ local function prepared(job, fault, decision)
   local ok, sent = ask.run(job, fault, "what the policy changes", function() return target.of(job.record_, decision, fault) end)
   if not ok then return nil, nil, true end -- over, or cancelled
   if decision.kind ~= "fallback" or decision.model == job.record_.request.model then return sent end
-  local reason = sent.problem or fitness(job, sent.request)
+  local reason, dear = sent.problem, nil
+  if not reason then reason, dear = fitness(job, sent.request) end
   if not reason then return sent end
   skip(job, decision.model, reason)
-  return nil, "unfit"
+  return nil, dear and "too_dear" or "unfit"
 end
 
 -- When a decision would be carried out. A model whose circuit is open is gone to, but not before its next try: else two of them could be
@@ -150,18 +159,27 @@ local function apply(job, fault, decision)
   return true
 end
 
+-- Nothing is left to try but what the job's credits do not allow.
+local function end_for_credits(job, fault, model)
+  job:fail_with { class = "local.budget", message = ("%s costs more than the job's %g credits allow, and nothing else is left (after %s)")
+    :format(model, job.record_.max_credits, tostring(fault)) }
+end
+
 return function(job)
   local record = job.record_
   local fault = job:last_fault()
   record.content = record.content or request_of.content_fingerprint(record.request)
   record.hash = record.hash or request_of.hash(record.request, record.content)
+  local dear
   for _ = 1, MOST_ASKED do
     local decision = ask.policy(job, fault)
     if not decision or job.cancelled or job.done then return end
+    if dear and decision.kind == "give_up" and not decision.why then return end_for_credits(job, fault, dear) end
     job:emit("decision", { decision = decision.kind, delay = decision.delay, model = decision.model, why = decision.why, class = fault.class })
     local done, rule = apply(job, fault, decision)
     if done then return end
     local what = decision.model or decision.kind
+    dear = dear or rule == "too_dear" and what
     if job:refused(what) then return job:refuse(rule, decision.kind, fault) end
     job:note_refusal(what, rule)
     job:emit("gate", { rule = rule, decision = decision.kind, model = decision.model })

@@ -23,13 +23,14 @@ end
 ---@param job table
 ---@param request table translated for the model that it names
 ---@return string|nil reason nil where nothing is known against it
+---@return boolean|nil dear it is a matter of credits alone
 return function(job, request)
   local name, model = provider.split(request.model)
   local definition, settings = job.client:provider(name)
   if not definition then return ("no provider is called '%s'"):format(name) end
   if definition.auth and not settings.key then return "no key was given for " .. name end
   local dear = too_dear(job, request, definition, model)
-  if dear then return dear end
+  if dear then return dear, true end
   local problem = assets.inspect(stand_in(job, request, name, model), definition, model)
   return problem and ("%s: %s"):format(problem.field or problem.class, problem.message) or nil
 end

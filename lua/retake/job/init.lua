@@ -20,6 +20,7 @@ local rule_words = {
   retry_budget = "too many resends to this provider have failed lately",
   no_task = "there is no task to resume",
   unfit = "that model cannot serve the request",
+  too_dear = "that model costs more than the job has left",
 }
 
 local M = {}
@@ -243,7 +244,7 @@ function Job:refuse(rule, what, fault)
   local content = rule == "refused_content" and self.record_.content
   local known = content and self.client.gate:remembers(self.provider, content)
   self:finish("failed", core.fault {
-    class = rule == "retry_budget" and "local.budget" or "local.refused", code = rule,
+    class = (rule == "retry_budget" or rule == "too_dear") and "local.budget" or "local.refused", code = rule,
     message = ("the gate refused to %s: %s%s"):format(what, rule_words[rule] or rule, fault and (" (after " .. tostring(fault) .. ")") or ""),
     provider = self.provider, model = self.model, effect = fault and fault.effect or "none", billed = fault and fault.billed or "no",
     credits = fault and fault.credits, task_id = fault and fault.task_id,
