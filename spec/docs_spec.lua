@@ -28,7 +28,7 @@ describe("README", function()
     local code, help = command.run { "bin/retake", "generate", "--help" }
     assert.equal(0, code)
     local known = help
-    for _, name in ipairs { "check", "explain", "simulate" } do known = known .. select(2, command.run { "bin/retake", name, "--help" }) end
+    for _, name in ipairs { "check", "explain", "report", "simulate" } do known = known .. select(2, command.run { "bin/retake", name, "--help" }) end
     for name in command.read("README.md"):gmatch "%s`?(%-%-[%l-]+)" do
       assert.is_truthy(known:find(name, 1, true), name)
     end

@@ -128,6 +128,7 @@ local retake = {}
 ---@field allow_addresses string[]? addresses and networks that such a look may connect to although nobody's asset is there
 ---@field refusals { run: integer?, pause: number?, longest: number? }|false|nil refusals of content in a row that pause an account, and seconds; 10, 600, 3600
 ---@field on_event fun(event: retake.event, job: retake.job)?
+---@field on_span fun(span: retake.span)? gets the spans of calls as they end, and of attempts and the job when the job is over
 ---@field on_error fun(message: string)? gets the errors of callbacks and policies; default: step throws them
 ---@field concurrency integer? transfers at once, default 64
 ---@field circuit retake.circuit_options|false|nil when submissions are kept back; false: never
@@ -210,6 +211,7 @@ local retake = {}
 ---@field changes string[]? what the request had that the script did not ask for, such as "duration 10 became 8 (runway/veo3.1_fast takes 4, 6, 8)"
 ---@field skipped { model: string, reason: string }[]? models that could not serve the request when it was decided what comes next
 ---@field fingerprint string? of content that was refused
+---@field sent false? nothing of it was sent
 ---@field flag string? what does not agree: words that call a failure refunded, and a cost that does not
 ---@field turned_away integer? how often the job was kept back here, without anything being sent
 ---@field started_at number
@@ -339,6 +341,46 @@ function job:refused(what) end
 ---@return number? seconds
 function job:closed_for(model) end
 
+---What failed, what was done about it, what it cost and what to do next, for a person; while the job runs too.
+---@return string
+function job:explain() end
+
+---What the provider's support asks for. key: a fingerprint of the key, never the key.
+---@param options { prompt: boolean?, sources: boolean?, key: boolean? }?
+---@return retake.support_bundle
+function job:support_bundle(options) end
+
+---@class retake.support_bundle
+---@field job string?
+---@field state string?
+---@field model string?
+---@field input table? type, operation, assets, parameters, extra; prompt where it was asked for
+---@field failure table?
+---@field models { model: string, attempts: integer, succeeded: integer, failed: integer, changed: integer, failures: table[], verdict: string }[]
+---  verdict: "consistent", "varying", "intermittent", "unknown" or "none"
+---@field ids { tasks: string[], requests: string[] }
+---@field cost string
+---@field attempts table[]
+local support_bundle = {}
+
+---@return string
+function support_bundle:markdown() end
+
+---@return string
+function support_bundle:json() end
+
+---@class retake.span
+---@field trace_id string 32 hex digits
+---@field span_id string 16 hex digits
+---@field parent_span_id string?
+---@field name string
+---@field kind "INTERNAL"|"CLIENT"
+---@field start_time number seconds since 1970
+---@field end_time number
+---@field attributes table<string, string|number|boolean> error.type is the class, on failures only
+---@field events { name: string, time: number, attributes: table }[]
+---@field status { code: "OK"|"ERROR", message: string? }
+
 ---@class retake.client
 local client = {}
 
@@ -416,6 +458,10 @@ function client:health() end
 ---@param name string "provider" or "provider/model"
 ---@param state "open"|"closed"|"auto"
 function client:set_health(name, state) end
+
+---What was counted and how things stand, in Prometheus' text form.
+---@return string
+function client:metrics() end
 
 ---What the provider says of the account; blocks as await does.
 ---@param provider string

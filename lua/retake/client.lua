@@ -8,6 +8,7 @@ local host_of = require "retake.host"
 local http = require "retake.http"
 local job_of = require "retake.job"
 local journal_of = require "retake.journal"
+local metrics_of = require "retake.metrics"
 local options_of = require "retake.options"
 local places = require "retake.places"
 local policy_of = require "retake.policy"
@@ -15,6 +16,7 @@ local provider_of = require "retake.provider"
 local record_of = require "retake.record"
 local request_of = require "retake.request"
 local schedule_of = require "retake.schedule"
+local spans_of = require "retake.spans"
 
 local M = {}
 
@@ -33,9 +35,9 @@ local DEFAULT_CONCURRENCY = 64
 
 --- Makes a client.
 ---@param options table|nil providers, policy, host, journal, deadline (s, default 3600), max_credits, max_attempts (12), reroute_refused,
----  accept_double_charge, on_event, on_error, concurrency (transfers at once, 64), inspect_urls (ask for assets' URLs as the provider
----  would before anything is paid; by default where the provider is no stand-in on this machine), allow_addresses (exceptions from what such a
----  look may connect to)
+---  accept_double_charge, on_event, on_error, on_span (gets the spans of jobs, attempts and calls), concurrency (transfers at once, 64),
+---  inspect_urls (ask for assets' URLs as the provider would before anything is paid; by default where the provider is no stand-in on this
+---  machine), allow_addresses (exceptions from what such a look may connect to)
 ---@param level integer|nil of the caller, for error positions
 ---@return table client
 function M.new(options, level)
@@ -48,10 +50,13 @@ function M.new(options, level)
     engine = assert(core.engine { concurrency = concurrency }), most_transfers = 2 * concurrency, transferring = 0, transfers = {},
     gate = core.gate { reroute_refused = options.reroute_refused, accept_double_charge = options.accept_double_charge },
     journal = options.journal or journal_of.memory(), policy = options.policy or policy_of.standard(),
-    schedule = schedule_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, batches = {}, errors = {},
+    schedule = schedule_of.new(), metrics_ = metrics_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, batches = {}, errors = {},
     called = setmetatable({}, { __mode = "k" }), -- a flow that nobody will go on with is forgotten
     current = false, shaken = false, -- there from the start: setting them must not need memory
   }, Client)
+  if options.on_span then
+    client.spans_ = spans_of.new(function(span) client:protect(options.on_span, span) end)
+  end
   client.health_ = health_of.new {
     circuit = options.circuit,
     account_of = function(name)
@@ -110,7 +115,9 @@ function Client:start(request)
     end
   end
   local plain = request_of.normalise(own, 2)
-  return enlist(self, job_of.new(self, job_of.record(plain, limits, self.host.now())))
+  local job = enlist(self, job_of.new(self, job_of.record(plain, limits, self.host.now())))
+  self.metrics_:started()
+  return job
 end
 
 --- Goes on with a job from its record alone, in whatever state it was left; policy and callbacks are this client's.
@@ -126,7 +133,9 @@ function Client:adopt(record)
     job.fault = checked.state == "failed" and core.attach_attempts(core.fault(checked.fault), checked.attempts) or nil
     return job
   end
-  return enlist(self, job)
+  enlist(self, job)
+  self.metrics_:started(true)
+  return job
 end
 
 --- A job of this client that is not over yet.
@@ -150,6 +159,23 @@ end
 ---  account (their own states), succeeded, failed, in_a_row, classes, succeeded_at, failed_at
 function Client:health()
   return self.health_:report(self.host.now())
+end
+
+--- What was counted so far and how things stand, in Prometheus' text form (version 0.0.4): jobs, attempts, failures, decisions, credits, calls.
+---@return string text
+function Client:metrics()
+  return metrics_of.write(self)
+end
+
+--- Looks at a provider that jobs wait for, now and then, as long as that costs nothing.
+---@param provider table as health keeps it
+function Client:look_at(provider)
+  if not checkup.possible(self:provider(provider.name)) then return end
+  provider.watched = true
+  self:spawn(function()
+    checkup.run(self, provider, health_of)
+    provider.watched = nil
+  end)
 end
 
 --- Keeps submissions to a provider or a model back by hand ("open"), lets them pass whatever happens ("closed"), or goes by what happens, from
@@ -186,23 +212,6 @@ end
 ---@param name string the provider's
 ---@return table|nil account credits, models, usage, userdata|nil fault
 function Client:account(name)
---- What was counted so far and how things stand, in Prometheus' text form (version 0.0.4): jobs, attempts, failures, decisions, credits, calls.
----@return string text
-function Client:metrics()
-  return metrics_of.write(self)
-end
-
---- Looks at a provider that jobs wait for, now and then, as long as that costs nothing.
----@param provider table as health keeps it
-function Client:look_at(provider)
-  if not checkup.possible(self:provider(provider.name)) then return end
-  provider.watched = true
-  self:spawn(function()
-    checkup.run(self, provider, health_of)
-    provider.watched = nil
-  end)
-end
-
   local definition, settings = self:provider(name)
   if not definition then error(("unknown provider '%s'"):format(tostring(name)), 2) end
   if not definition.account then error(("%s tells nothing of the account"):format(name), 2) end

@@ -74,6 +74,22 @@ local function base_of(definition, settings, call)
   return settings.upload_url or settings.base_url ~= definition.base_url and settings.base_url or call.base_url
 end
 
+--- Tells a call of a provider's API to those who count and watch.
+---@param client table
+---@param job table|nil that made it
+---@param call { provider: string, operation: string, method: string, url: string, model: string|nil }
+---@param began number
+---@param outcome table
+---@param fault userdata|nil
+function M.note(client, job, call, began, outcome, fault)
+  local ended = client.host.now()
+  -- a poll that tells of a failed task went well itself
+  local well = call.operation == "poll" and outcome.kind == "response" and (outcome.status or 0) < 400 and (not fault or not fault:is "network")
+  if well then fault = nil end
+  client.metrics_:called(call.provider, call.operation, fault and fault.class, ended - began)
+  if client.spans_ then client.spans_:called(job, call, began, ended, outcome, fault) end
+end
+
 --- One call of a provider's API.
 ---@param client table
 ---@param call { provider: string, operation: string, method: string, path: string, base_url: string|nil, body: table|nil, parts: table|nil,
@@ -82,9 +98,10 @@ end
 function M.api(client, call)
   local definition, settings = client:provider(call.provider)
   local body = call.body and assert(json.encode(call.body))
+  local url, began = base_of(definition, settings, call) .. call.path, client.host.now()
   local outcome = M.transfer(client, {
     method = call.method,
-    url = base_of(definition, settings, call) .. call.path,
+    url = url,
     headers = header_lines(definition, settings, body ~= nil, call.headers),
     body = body,
     parts = call.parts,
@@ -98,6 +115,8 @@ function M.api(client, call)
     provider = call.provider, operation = call.operation, model = call.model, task_id = call.task_id,
     status = outcome.status, headers = outcome.headers, body = outcome.body, transport = outcome,
   }
+  M.note(client, client.flows[coroutine.running()], { provider = call.provider, operation = call.operation, method = call.method, url = url,
+    model = call.model }, began, outcome, fault)
   return classify.decode(outcome.body), fault, outcome
 end
 

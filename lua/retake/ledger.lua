@@ -40,6 +40,9 @@ local function refund_that_was_none(fault)
   end
 end
 
+-- What is sent without a submission.
+local sent_beside = { upload = true, download = true }
+
 --- Closes the row with its fault; opens one for a failure that came before anything was sent. Our own verdicts (a deadline, a budget) are no
 --- attempts: they close a row that is open, and leave none of their own.
 ---@param record table
@@ -49,8 +52,12 @@ end
 ---@param now number
 ---@return table|nil row
 function M.failed(record, fault, provider, model, now)
-  local row = M.current(record) or not fault:is "local" and M.open(record, provider, model, now)
-  if not row then return end
+  local row = M.current(record)
+  if not row then
+    if fault:is "local" then return end
+    row = M.open(record, provider, model, now)
+    if fault.effect == "none" and not sent_beside[fault.operation] then row.sent = false end -- found here: the provider saw nothing of it
+  end
   row.operation = fault.operation or row.operation
   row.class, row.code, row.message = fault.class, fault.code, fault.message
   row.effect, row.billed, row.credits = fault.effect, fault.billed, fault.credits
@@ -61,13 +68,6 @@ function M.failed(record, fault, provider, model, now)
   return row
 end
 
---- Closes the row of the attempt that succeeded.
-function M.succeeded(record, credits, now)
-  local row = M.current(record)
-  if not row then return end
-  row.effect, row.ended_at, row.credits = "finished", now, credits
-  row.billed = credits and (credits > 0 and "yes" or "no") or "unknown"
-end
 --- Notes that nothing was sent, because the provider or the model is not to be tried now. However often a job is told so in a row, it is one
 --- row: `turned_away` counts.
 ---@param record table
@@ -84,6 +84,13 @@ function M.turned_away(record, fault, provider, model, now)
   M.failed(record, fault, provider, model, now).turned_away = times
 end
 
+--- Closes the row of the attempt that succeeded.
+function M.succeeded(record, credits, now)
+  local row = M.current(record)
+  if not row then return end
+  row.effect, row.ended_at, row.credits = "finished", now, credits
+  row.billed = credits and (credits > 0 and "yes" or "no") or "unknown"
+end
 
 --- Notes what was decided after the last attempt.
 function M.decided(record, decision, delay, why)

@@ -10,7 +10,7 @@ local M = {}
 local option_kinds = {
   providers = "table", policy = "function", host = "any", journal = "table", deadline = "number", max_credits = "number",
   max_attempts = "number", reroute_refused = "boolean", accept_double_charge = "boolean", on_event = "function",
-  on_error = "function", concurrency = "number", circuit = "any", inspect_urls = "boolean", allow_addresses = "table",
+  on_error = "function", on_span = "function", concurrency = "number", circuit = "any", inspect_urls = "boolean", allow_addresses = "table",
   refusals = "any",
 }
 

@@ -61,14 +61,20 @@ local function fetch(job, place, path)
   local url, task = job.record_.outputs[place], job.record_.task
   local evidence = { provider = job.provider, model = job.model, operation = "download", task_id = task and task.id }
   local outcome
-  if url:find "^data:" then outcome = write_inline(url, path)
+  local began, inline = job.client.host.now(), url:find "^data:" ~= nil
+  if inline then outcome = write_inline(url, path)
   elseif http.allowed_url(url) then
     outcome = http.download(job.client, settings, url, path, job:left())
     evidence.status, evidence.headers = outcome.status, outcome.headers
     evidence.body = (outcome.status or 0) >= 300 and outcome.body or nil
   else outcome = { kind = "protocol", sent = false, message = "the output's address is not https" } end
   evidence.transport = outcome
-  return with_cost(job, classify.classify(evidence)), outcome
+  local fault = classify.classify(evidence)
+  if not inline then
+    http.note(job.client, job, { provider = job.provider, operation = "download", method = "GET", url = url, model = job.model }, began, outcome,
+      fault)
+  end
+  return with_cost(job, fault), outcome
 end
 
 --- Fetches all outputs; those that are there already are not fetched again.

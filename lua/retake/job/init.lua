@@ -5,6 +5,7 @@ local ledger = require "retake.ledger"
 local provider = require "retake.provider"
 local result_of = require "retake.result"
 local submit = require "retake.job.submit"
+local tell = require "retake.job.tell"
 local target = require "retake.job.target"
 
 -- Why the gate refused, in words.
@@ -36,7 +37,7 @@ local states = {
   cancel = require "retake.job.cancel",
 }
 
-local Job = {}
+local Job = { explain = tell.explain, support_bundle = tell.support_bundle }
 
 local function finished(record)
   return record.state == "succeeded" or record.state == "failed"
@@ -163,6 +164,7 @@ end
 
 --- Tells listeners and the client's on_event. Costs nothing where nobody listens.
 function Job:emit(name, fields)
+  self.client.metrics_:event(name, self, fields)
   local listeners, on_event = self.listeners, self.client.options.on_event
   if not listeners and not on_event then return end
   local event = { event = name, job = self.record_.id, at = self.client.host.now() }
@@ -276,6 +278,7 @@ function Job:finish(state, fault)
   self.client.health_:leave(self)
   self:save()
   self:emit(state, fault and { class = fault.class, message = fault.message } or { outputs = record.outputs })
+  if self.client.spans_ then self.client.spans_:finished(self) end
   self.client:finished(self)
 end
 

@@ -60,6 +60,7 @@ local function finished(job, task)
   if record.failures then job:emit("partial", { succeeded = #task.outputs, failed = #record.failures }) end
   ledger.succeeded(record, task.credits, job.client.host.now())
   job.client.health_:succeeded(job, job.client.host.now())
+  job.client.metrics_:succeeded(job)
   job.client.guard:succeeded(job)
   job.client:release(job)
   if record.request.save then return job:go "download" end
