@@ -38,7 +38,6 @@ retake.provider.define {
     decode = function(body) return body.ticket and { task_id = body.ticket, state = body.done and "succeeded" or "running", outputs = body.files } end },
 }
 
--- A provider's own words for these are not known, or a task that fails so was accepted: which of the rows' effects are as expected.
 local given_up = function(_, job) return job.tries == 0 and policy.give_up() or nil end
 
 describe("a rehearsal", function()

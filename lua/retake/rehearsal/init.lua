@@ -15,7 +15,7 @@ local M = {}
 local own = { host = true, journal = true, on_event = true, on_error = true, on_span = true, status_pages = true }
 
 -- A step that goes on for ever without time passing, or a policy that outlives the job's deadline, ends the rehearsal.
-local MOST_STEPS, OVERTIME = 100000, 3600
+local MOST_STEPS, OVERTIME = 30000, 3600
 
 local STAND_IN_KEY = "rehearsal"
 
