@@ -1,5 +1,5 @@
-/* media_walk.h: media headers read as a file would be, for the tests and the fuzzers: only what is wanted, each piece in a block of its own,
-   so that a read past its end is seen. */
+/* media_walk.h: media headers read as a file would be, for the tests and the fuzzers: only what is wanted, each piece in a block of its
+   own, so that a read past its end is seen. */
 #ifndef MEDIA_WALK_H
 #define MEDIA_WALK_H
 
@@ -8,10 +8,17 @@
 
 #include "../../src/media.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
+#endif
+
 typedef struct {
   rt_media media;
   rt_media_state state;
-  bool full;                                 /* the pieces had no room for all that was wanted */
+  bool full;                                /* the pieces had no room for all that was wanted */
   size_t reads, read_bytes, measured_bytes; /* all, and those read before the sides were known */
 } media_walk;
 
@@ -52,6 +59,15 @@ static inline rt_media_state read_media(const unsigned char *bytes, size_t size,
   rt_media_state state = rt_media_read(&pieces, out);
   free(exact);
   return state;
+}
+
+/* The first `length` bytes of a block of its own. What lies behind them is out of bounds from then on: a prefix costs no copy, as long as
+   each one is shorter than the one before. */
+static inline rt_media_state read_shorter(unsigned char *bytes, size_t size, size_t length, uint64_t total, rt_media *out) {
+  rt_pieces pieces;
+  ASAN_POISON_MEMORY_REGION(bytes + length, size - length < 16 ? size - length : 16);
+  rt_pieces_prefix(&pieces, bytes, length, total);
+  return rt_media_read(&pieces, out);
 }
 
 #endif
