@@ -147,6 +147,7 @@ build = {
     ["retake.consistency"] = "lua/retake/consistency.lua",
     ["retake.explain"] = "lua/retake/explain.lua",
     ["retake.flows"] = "lua/retake/flows.lua",
+    ["retake.former"] = "lua/retake/former.lua",
     ["retake.guard"] = "lua/retake/guard.lua",
     ["retake.health"] = "lua/retake/health.lua",
     ["retake.host.blocking"] = "lua/retake/host/blocking.lua",

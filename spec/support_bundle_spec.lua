@@ -77,6 +77,28 @@ describe("job:support_bundle", function()
     assert.truthy(trouble:find "support_bundle_spec.lua:%d+: support_bundle: unknown option 'promt'")
   end)
 
+  it("holds no words that a policy has changed since, nor those that a translation left out", function()
+    local quoting = { states = { { "FAILED", code = "INTERNAL", failure = "No luck with " .. PROMPT } } }
+    local one = run({ tasks = { quoting, quoting, { states = { "SUCCEEDED" } } } }, nil, { policy = retake.policy.chain {
+      function(_, job) if #job.attempts == 1 then return retake.policy.revise { prompt = "something quite different" } end end,
+      retake.policy.fallback { { model = "runway/gen4.5", prompt = "and now a third one" } } } })
+    assert.is_true(#one.job.attempts >= 3)
+    local record = cjson.decode(cjson.encode(one.job:record()))
+    assert.is_nil(require("retake.support_bundle").of(record):markdown():find("paper boat", 1, true))
+    for _, text in ipairs((texts_of(one.job))) do
+      for _, secret in ipairs { "paper boat", "Acme", "something quite", "third one" } do assert.is_nil(text:find(secret, 1, true), secret .. " in " .. text) end
+    end
+  end)
+
+  it("tells what was asked for, not what the last model got", function()
+    local one = run({ faults = { { on = "submit", status = 503, times = 1 } } }, { duration = 7 },
+      { policy = retake.policy.fallback { "runway/veo3.1_fast" } })
+    local _, bundle = texts_of(one.job)
+    assert.equal("runway/gen4_turbo", bundle.model)
+    assert.equal(7, bundle.input.parameters.duration)
+    assert.truthy(bundle:markdown():find("From attempt 2 on the request differs from what was asked for: duration 7 became", 1, true))
+  end)
+
   it("calls a failure intermittent where some attempts succeeded, and says how the model did for other jobs", function()
     simulator:script { tasks = { both, { states = { "SUCCEEDED" } } } }
     local client = main_job.client(simulator)
@@ -145,21 +167,21 @@ end)
 
 describe("redaction", function()
   it("finds quotations cut short, in other letters and other spaces, of any script", function()
-    local clean = redact.of { prompt = "A  paper boat\non a river",
-      negative_prompt = "\228\184\128\232\137\152\231\186\184\232\136\185\229\156\168\230\178\179\228\184\138\230\188\130\230\181\129" }
+    local clean = redact.of { request = { prompt = "A  paper boat\non a river",
+      negative_prompt = "\228\184\128\232\137\152\231\186\184\232\136\185\229\156\168\230\178\179\228\184\138\230\188\130\230\181\129" } }
     assert.equal("Prompt '[the prompt]...' refused", clean "Prompt 'a paper BOAT on a...' refused")
     assert.equal("\"[the prompt]\"", clean "\"\228\184\128\232\137\152\231\186\184\232\136\185\229\156\168\230\178\179\"")
     assert.equal("An unexpected error occurred.", clean "An unexpected error occurred.")
   end)
 
   it("finds keys nobody told of by their looks", function()
-    local clean = redact.of()
+    local clean = redact.of {}
     assert.equal("Bearer [key] was refused", clean "Bearer abc.DEF-123== was refused")
     assert.equal("[key] [key]", clean "key_0123456789abcdef0123456789abcdef sk-proj-abc_123")
   end)
 
   it("is quick with the longest of prompts and messages", function()
-    local clean = redact.of { prompt = ("word "):rep(4000), image = "data:image/png;base64," .. ("A"):rep(1000000) }
+    local clean = redact.of { request = { prompt = ("word "):rep(4000), image = "data:image/png;base64," .. ("A"):rep(1000000) } }
     local began = os.clock()
     clean(("some of the words "):rep(6000))
     assert.is_true(os.clock() - began < 2)

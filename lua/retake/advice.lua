@@ -20,7 +20,8 @@ local function refused(fault)
   local what = field_of(fault, "the prompt or the media")
   local why = fault.category and fault.category ~= "general" and (" (%s)"):format(fault.category) or ""
   return ("Change %s: %s refuses it%s, and sending it again unchanged may get the account suspended. If it is a false positive, report that to "
-    .. "%s; its support cannot let the same input pass."):format(what, name_of(fault), why, name_of(fault))
+    .. "%s, whose support cannot let the same input pass; `client:unblock` lets it be sent again once a person has cleared it."):format(what,
+      name_of(fault), why, name_of(fault))
 end
 
 local function withheld(fault)

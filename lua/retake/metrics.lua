@@ -26,7 +26,8 @@ local definitions = {
     .. "not say." },
   { "retake_decisions_total", "counter", { "decision", "error_type" }, "What policies decided, by the class they were asked about." },
   { "retake_gate_total", "counter", { "rule", "effect" }, "Decisions that the gate delayed or refused, by its rule." },
-  { "retake_circuit_changes_total", "counter", { "provider", "model", "state" }, "Circuits that opened, half-opened or closed." },
+  { "retake_circuit_changes_total", "counter", { "provider", "scope", "state" }, "Circuits that opened or closed: of a model, a provider, an "
+    .. "account." },
   { "retake_skipped_targets_total", "counter", { "provider", "model" }, "Fallback models passed over because they cannot serve the request." },
   { "retake_pauses_total", "counter", { "provider" }, "Pauses of an account's submissions." },
   { "retake_journal_failures_total", "counter", {}, "Records that could not be written." },
@@ -141,15 +142,14 @@ local events = {
     count(metrics, "retake_gate_total", fields.rule or "none", fields.delay and "delayed" or "refused")
   end,
   circuit = function(metrics, _, fields)
-    local provider, model = named(metrics, fields.provider or "?", fields.model or "*")
-    count(metrics, "retake_circuit_changes_total", provider, model, fields.state)
+    count(metrics, "retake_circuit_changes_total", (named(metrics, fields.provider or "?", "*")), fields.scope or "model", fields.state)
   end,
   skipped = function(metrics, _, fields)
     local provider, model = tostring(fields.model):match "^([^/]+)/(.+)$"
     count(metrics, "retake_skipped_targets_total", named(metrics, provider or "?", model or "?"))
   end,
-  paused = function(metrics, _, fields)
-    count(metrics, "retake_pauses_total", (named(metrics, fields.provider or "?", "*")))
+  paused = function(metrics, _, fields) -- the pause itself is a warning; jobs that it keeps back tell of it too
+    if fields.warning then count(metrics, "retake_pauses_total", (named(metrics, fields.provider or "?", "*"))) end
   end,
   journal_failed = function(metrics) count(metrics, "retake_journal_failures_total") end,
   succeeded = function(metrics, job) over(metrics, job, "succeeded") end,

@@ -14,7 +14,7 @@ local kinds = { id = "string", state = "string", request = "table", created_at =
 local optional = { task = "table", outputs = "table", fault = "table", uploads = "table", history = "table", tried = "table", identity = "table",
   uncertain = "table", recovery = "table", content = "string", hash = "string", due_at = "number", max_credits = "number",
   submissions = "number", failed_at = "number", files = "table",
-  asked = "table", changes = "table", decided = "number", policy = "table" }
+  asked = "table", former = "table", changes = "table", decided = "number", policy = "table" }
 
 -- What a state builds on.
 local needs = { submit = { "content", "hash" }, submitting = { "content", "hash" }, recover = { "content", "hash", "identity", "uncertain" },

@@ -1,6 +1,6 @@
 --- Texts without what is private: providers quote the prompt, URLs and sometimes the key in their messages, and what goes to support or to a
 --- telemetry backend is not to hold them.
-local request_of = require "retake.request"
+local former_of = require "retake.former"
 
 local M = {}
 
@@ -74,24 +74,11 @@ local function without_keys(text)
     :gsub("%f[%w]sk%-[%w%-_]+", "[key]"))
 end
 
--- What words of the script's are in a request: prompts, and what goes out by way of extra.
-local function each_words(request, visit)
-  for _, name in ipairs { "prompt", "negative_prompt" } do
-    if type(request[name]) == "string" then visit(request[name], "[the prompt]") end
-  end
-  local function walk(value, depth)
-    if type(value) == "string" and value:find "%s" then visit(value, "[the prompt]") end
-    if type(value) ~= "table" or depth > 10 then return end
-    for _, item in pairs(value) do walk(item, depth + 1) end
-  end
-  walk(request.extra, 0)
-end
-
---- Makes a function that takes out of texts what a request and an account hold privately.
----@param request table|nil
+--- Makes a function that takes out of texts what a job's requests and an account hold privately.
+---@param record { request: table|nil, asked: table|nil, former: string[]|nil } of a job
 ---@param options { prompt: boolean|nil, sources: boolean|nil, keys: string[]|nil }|nil prompt, sources: true leaves these in; keys: the account's
 ---@return fun(text: string): string
-function M.of(request, options)
+function M.of(record, options)
   options = options or {}
   local secrets = {}
   local function add(text, label, least)
@@ -101,11 +88,18 @@ function M.of(request, options)
     secrets[#secrets + 1] = secret
   end
   for _, key in ipairs(options.keys or {}) do add(key, "[key]", LEAST_KEY) end
-  if request and not options.prompt then each_words(request, add) end
-  if request and not options.sources then
-    request_of.each_asset(request, function(_, source, place)
-      if type(source) == "string" then add(source, "[the input " .. place .. "]") end
-    end)
+  local seen = {}
+  local function private(text, place)
+    if seen[text] or options[place and "sources" or "prompt"] then return end
+    seen[text] = true
+    add(text, place and "[the input " .. place .. "]" or "[the prompt]")
+  end
+  if record.request then
+    former_of.each_private(record.request, private)
+    former_of.each_private(former_of.asked(record), private)
+  end
+  for _, text in ipairs(type(record.former) == "table" and record.former or {}) do
+    if type(text) == "string" and not seen[text] and not (options.prompt and options.sources) then add(text, "[what was asked before]") end
   end
   return function(text)
     if #text > LONGEST_TEXT then text = text:sub(1, LONGEST_TEXT) .. " ..." end

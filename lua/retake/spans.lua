@@ -1,6 +1,7 @@
 --- Spans in OpenTelemetry's shape: one for a job, one for each of its attempts, one for each call of the provider's API. Job and attempts are told
 -- from the record once the job is over, and their ids follow from its id: a job that another process goes on with stays one trace.
 local core = require "retake.core"
+local former_of = require "retake.former"
 local redact = require "retake.redact"
 
 local M = {}
@@ -53,13 +54,14 @@ end
 
 local function job_span(record, ended_at, clean)
   local fault = record.state == "failed" and record.fault or nil
-  local provider, model = record.request.model:match "^([^/]+)/(.+)$"
+  local provider, model = former_of.asked(record).model:match "^([^/]+)/(.+)$"
   return {
     trace_id = trace_of(record.id), span_id = span_id(record.id, 0), name = "generate_content " .. model, kind = "INTERNAL",
     start_time = record.created_at, end_time = math.max(record.created_at, ended_at),
     status = fault and status_of(fault.class, fault.message, clean) or { code = "OK" },
     attributes = {
       ["gen_ai.operation.name"] = "generate_content", ["gen_ai.provider.name"] = provider, ["gen_ai.request.model"] = model,
+      ["gen_ai.response.model"] = record.state == "succeeded" and record.request.model:match "^[^/]+/(.+)$" or nil,
       ["error.type"] = fault and fault.class, ["retake.job.id"] = record.id, ["retake.attempts"] = #record.attempts,
       ["retake.outputs"] = record.outputs and #record.outputs or 0,
     },
@@ -71,7 +73,7 @@ end
 ---@param record table
 ---@return table[] spans
 function M.of(record)
-  local clean = redact.of(record.request)
+  local clean = redact.of(record)
   local rows, last = record.attempts, record.attempts[#record.attempts]
   local ended_at = record.finished_at or last and last.ended_at or record.created_at
   local spans = {}

@@ -2,10 +2,12 @@
 -- each time or now and then, ids, times, and the messages as they came. The prompt, the inputs themselves and the key are left out.
 local accounting = require "retake.accounting"
 local consistency = require "retake.consistency"
+local former_of = require "retake.former"
 local json = require "retake.cli.json"
 local plain = require "retake.plain_words"
 local redact = require "retake.redact"
 local request_kind = require "retake.request_kind"
+local request_of = require "retake.request"
 
 local M = {}
 
@@ -13,6 +15,14 @@ local Bundle = {}
 Bundle.__index = Bundle
 
 ---- gathering -------------------------------------------------------------------------------------------------------------------
+
+-- Words of the prompt may stand in what was changed of it.
+local function changes_of(row, clean)
+  if not row.changes then return nil end
+  local texts = {}
+  for i, change in ipairs(row.changes) do texts[i] = clean(change) end
+  return texts
+end
 
 local function row_of(row, place, clean)
   local function cleaned(text) return text and clean(text) or nil end
@@ -22,6 +32,7 @@ local function row_of(row, place, clean)
     started_at = plain.moment(row.started_at), ended_at = row.ended_at and plain.moment(row.ended_at) or nil,
     seconds = row.ended_at and math.floor((row.ended_at - row.started_at) * 1000 + 0.5) / 1000 or nil, sent = row.sent ~= false,
     effect = row.effect, billed = row.billed, credits = row.credits, estimate = row.estimate, decision = row.decision, flag = row.flag,
+    changes = changes_of(row, clean), skipped = row.skipped,
   }
 end
 
@@ -58,7 +69,7 @@ local function input_of(request, options)
     prompt_bytes = request.prompt and #request.prompt or nil, prompt = options.prompt and request.prompt or nil,
     negative_prompt = options.prompt and request.negative_prompt or nil }
   if options.sources then
-    require("retake.request").each_asset(request, function(_, source, place)
+    request_of.each_asset(request, function(_, source, place)
       for _, asset in ipairs(input.assets) do
         if asset.field == place and asset.form ~= "data URI" then asset.source = source end
       end
@@ -89,13 +100,14 @@ end
 ---@return table bundle plain data, with bundle:markdown() and bundle:json()
 function M.of(record, options)
   options = options or {}
-  local clean = redact.of(record.request, options)
+  local clean = redact.of(record, options)
   local attempts = {}
   for place, row in ipairs(record.attempts) do attempts[place] = row_of(row, place, clean) end
   return setmetatable({
     form = "retake support bundle 1", made_at = options.now and plain.moment(options.now) or nil, job = record.id, state = record.state,
     created_at = record.created_at and plain.moment(record.created_at) or nil,
-    finished_at = record.finished_at and plain.moment(record.finished_at) or nil, model = model_of(record), input = input_of(record.request, options),
+    finished_at = record.finished_at and plain.moment(record.finished_at) or nil, model = model_of(record),
+    input = input_of(former_of.asked(record), options),
     failure = failure_of(record, clean), models = consistency.by_model(record.attempts), health = options.health, ids = ids_of(record.attempts),
     cost = accounting.words(record.attempts), costs = costs_of(record.attempts), attempts = attempts, account = options.account,
   }, Bundle)
@@ -132,10 +144,15 @@ local function asset_words(asset)
   return table.concat(parts, ", ")
 end
 
+local function sorted_keys(map)
+  local keys = {}
+  for key in pairs(map) do keys[#keys + 1] = key end
+  table.sort(keys)
+  return keys
+end
+
 local function parameter_words(parameters)
-  local names = {}
-  for name in pairs(parameters) do names[#names + 1] = name end
-  table.sort(names)
+  local names = sorted_keys(parameters)
   for i, name in ipairs(names) do
     local value = parameters[name]
     names[i] = ("%s %s"):format(name, type(value) == "number" and ("%.14g"):format(value) or tostring(value))
@@ -166,7 +183,8 @@ end
 
 local function add_counts(self, add)
   for _, entry in ipairs(self.models) do add("- **Consistent or intermittent**: %s at %s", consistency.words(entry), entry.model) end
-  for name, entry in pairs(self.health or {}) do
+  for _, name in ipairs(sorted_keys(self.health or {})) do
+    local entry = self.health[name]
     add("- **All jobs of this client at %s**: %d succeeded, %d failed by the provider's, the model's or the network's fault", name, entry.succeeded,
       entry.failed)
   end
@@ -183,6 +201,12 @@ local function add_attempts(self, add)
     local credits = row.credits and ("%g"):format(row.credits) or row.billed == "no" and "0" or "unknown"
     add("| %d | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |", row.attempt, cell(row.model), row.sent and "yes" or "no", row.started_at,
       cell(row.ended_at), cell(row.outcome), cell(row.code), cell(row.billed), credits, cell(row.task_id), cell(row.request_id))
+  end
+  local before
+  for _, row in ipairs(self.attempts) do
+    local changes = row.changes and #row.changes > 0 and inline(table.concat(row.changes, "; ")) or nil
+    if changes and changes ~= before then add("\nFrom attempt %d on the request differs from what was asked for: %s.", row.attempt, changes) end
+    before = changes
   end
 end
 

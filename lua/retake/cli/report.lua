@@ -22,7 +22,8 @@ local DONE, USAGE = 0, 2
 local function usage()
   return "usage: retake report FILE [options]\n"
     .. "FILE is a job's record (retake generate --record), what retake generate --json wrote, or a ledger: a JSON list of attempts. -: standard "
-    .. "input.\nThe support bundle is Markdown. Prompt, inputs and keys are left out, in the provider's messages too.\n"
+    .. "input.\nThe support bundle is Markdown. Prompt, inputs and keys are left out; of a record, where the provider's "
+    .. "messages quote them too.\n"
     .. options_of.help(OPTIONS) .. "exit codes: 0 told, 2 wrong arguments or no such file\n"
 end
 
@@ -149,6 +150,9 @@ return function(args)
   if options.story then
     io.stdout:write(terminal.clean(story.tell(record, core.clock())), "\n")
     return DONE
+  end
+  if not record.request and not options.prompt then
+    io.stderr:write "retake report: a ledger does not hold the request: look whether the messages quote the prompt before this goes to anyone\n"
   end
   local bundle = support_bundle.of(record, { prompt = options.prompt, sources = options.sources, keys = known_keys(), now = core.clock() })
   io.stdout:write(options.json and bundle:json() or terminal.clean(bundle:markdown()), "\n")

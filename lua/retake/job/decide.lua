@@ -1,6 +1,7 @@
 --- decide: the policy is asked, and what it wants passes the gate and the job's own limits, or is refused with the rule's name.
 local ask = require "retake.job.ask"
 local fitness = require "retake.job.fitness"
+local former_of = require "retake.former"
 local ledger = require "retake.ledger"
 local provider = require "retake.provider"
 local request_of = require "retake.request"
@@ -78,6 +79,7 @@ local function carry_out(job, decision, at, why, sent)
   -- a submission that was surely refused keeps its name, so that a provider that took it all the same recognises it; a new task, or
   -- another request, gets a new one
   if sent.hash ~= record.hash or record.fault.effect ~= "none" then record.identity = nil end
+  former_of.keep(record, sent.request)
   record.request, record.content, record.hash, record.task = sent.request, sent.content, sent.hash, nil
   record.asked, record.changes = sent.asked, sent.changes and #sent.changes > 0 and sent.changes or nil
   job:go("prepare", at)
