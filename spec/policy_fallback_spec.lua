@@ -120,6 +120,25 @@ describe("a fallback", function()
     assert.equal(1, one.submissions)
   end)
 
+  it("goes to other providers in their own words, with the assets on their own way", function()
+    local path = made_media.write(made_media.ffmpeg("-f lavfi -i color=red:s=640x360 -frames:v 1", "png"), "png")
+    local asked = { image = path, ratio = "1280:720", duration = 10, extra = { contentModeration = { publicFigureThreshold = "low" } } }
+    local own = { key = "key_spec", base_url = simulator.base_url }
+    local one = run({ keep_bodies = true, tasks = { fails "gen4_turbo", { match = { model = "klingai:5@3" }, states = { "error" } },
+      { states = { "completed" } } } }, asked, { providers = { runway = own, runware = own, evolink = own },
+        policy = policy.fallback { "runware/klingai:5@3", { model = "evolink/sora-2-preview", image = "https://example.com/a.png" } } })
+    assert.is_nil(one.fault)
+    assert.equal("evolink/sora-2-preview", one.result.model)
+    local models = {}
+    for i, entry in ipairs(simulator:submissions()) do models[i] = entry.model end
+    assert.same({ "gen4_turbo", "klingai:5@3", "sora-2-preview" }, models)
+    local sent = bodies()[3]
+    assert.same({ "16:9", 8, "https://example.com/a.png" }, { sent.aspect_ratio, sent.duration, sent.image_urls[1] })
+    assert.same({ "extra.contentModeration was left out (it is a field of runway's own)" }, one.job.attempts[2].changes)
+    assert.same({ "image was changed (the policy's own)", "extra.contentModeration was left out (it is a field of runway's own)",
+      "duration 10 became 8 (evolink/sora-2-preview takes 4, 8, 12)" }, one.job.attempts[3].changes)
+  end)
+
   it("does not bring refused content back in another form", function()
     -- the first model fails, the second refuses the words that it got; the third gets neither those nor the first ones
     local one = run({ tasks = { fails("gen4_turbo", refused), good } }, { negative_prompt = nil }, { policy = function(fault, job)

@@ -72,7 +72,7 @@ end
 
 local function carry_out(job, decision, at, why, sent)
   local record, now = job.record_, job.client.host.now()
-  ledger.decided(record, decision.kind, at - now, why)
+  ledger.decided(record, decision.kind, math.max(0, at - now), why)
   count_resend(record, sent.hash)
   if decision.kind == "fallback" then leave(job, sent)
   elseif not record.turned_away then record.tries = record.tries + 1 end

@@ -3,10 +3,14 @@ local assets = require "retake.job.assets"
 local ledger = require "retake.ledger"
 local provider = require "retake.provider"
 
--- The job as it would be at the target: inspections read its request, and what they note of uploads is not this job's yet.
+-- The job as it would be at the target: inspections read its request, and what they note of uploads is not this job's yet. Of assets only
+-- what does not fit is told: what fits is inspected once more when the job is there.
 local function stand_in(job, request, name, model)
   local record = setmetatable({ request = request, uploads = {} }, { __index = job.record_ })
-  local fields = { record_ = record, provider = name, model = model, emit = function() end }
+  local fields = { record_ = record, provider = name, model = model }
+  function fields.emit(_, event, about)
+    if event == "inspected" and not about.report.ok then job:emit(event, { field = about.field, report = about.report, model = request.model }) end
+  end
   return setmetatable(fields, { __index = function(_, key) return job[key] end, __newindex = function(_, key, value) job[key] = value end })
 end
 
