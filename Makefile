@@ -16,10 +16,11 @@ SOURCES = $(wildcard src/*.c)
 OBJECTS54 = $(SOURCES:src/%.c=build/lua5.4/obj/%.o)
 OBJECTS51 = $(SOURCES:src/%.c=build/lua5.1/obj/%.o)
 
-.PHONY: help build demo test fuzz bench lint rockspec clean setup-build setup-demo setup-test setup-bench
+.PHONY: help build demo test scorecard fuzz bench lint rockspec clean setup-build setup-demo setup-test setup-bench
 help:
 	@echo "make demo    set up, build, run the main job against the simulator"
 	@echo "make test    set up, build, lint, run every check"
+	@echo "make scorecard  what becomes of jobs when providers fail, as a table"
 	@echo "make fuzz    every fuzz target for a minute"
 	@echo "make build   build/lua5.4/retake/core.so and build/lua5.1/retake/core.so"
 	@echo "make bench   engine throughput, waiting jobs, idle cost"
@@ -61,6 +62,11 @@ demo: setup-demo
 
 test: setup-test
 	@bash tools/test.sh
+
+# Over real sockets, judged by the stand-ins' logs; the same scenarios are spec/scorecard_spec.lua.
+scorecard: setup-demo
+	@$(MAKE) --no-print-directory -s build/lua5.4/retake/core.so
+	@LUA_PATH="./?.lua;./lua/?.lua;./lua/?/init.lua;;" LUA_CPATH="./build/lua5.4/?.so;;" lua5.4 tools/scorecard.lua
 
 # FUZZ_SECONDS=600 FUZZ_ONLY=fuzz_uri make fuzz: one target, for longer. The seeds are pictures and videos made on the spot.
 fuzz: setup-test

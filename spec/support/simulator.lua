@@ -3,6 +3,7 @@
 --   local simulator = require("spec.support.simulator").start { script = { ... }, tls = true, bad_certificate = true, key = "key_..." }
 --   simulator.base_url, simulator.ca_file, simulator:log(), simulator:submissions { paid = true }, simulator:state()
 --   simulator:script { ... }   -- a new script; forgets tasks and log
+--   simulator:faults { ... }   -- new faults, and nothing is forgotten
 --   simulator:stop()
 --
 -- The child ends when its standard input closes, so it never outlives the spec, whatever becomes of that.
@@ -134,6 +135,10 @@ function M:state() return control(self, "GET", "/_simulator/state") end
 --- Gives it a new script; tasks, uploads, links, balance and log start afresh.
 ---@param script table
 function M:script(script) return control(self, "POST", "/_simulator/script", "return " .. serialise(script)) end
+
+--- Gives it new faults; all else stays as it is. For a provider that goes down and comes back.
+---@param faults table[]
+function M:faults(faults) return control(self, "POST", "/_simulator/faults", "return " .. serialise { faults = faults }) end
 
 --- Ends it and waits for its end.
 ---@return string errors  what it wrote to standard error

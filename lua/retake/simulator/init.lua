@@ -35,6 +35,15 @@ CONTROL["POST /_simulator/script"] = function(world, request)
   return plain(200, { ok = true })
 end
 
+-- New faults, counted afresh; tasks, balance and log stay: a provider goes down, or comes back.
+CONTROL["POST /_simulator/faults"] = function(world, request)
+  local is_json = (request.header "content-type" or ""):find("json", 1, true) ~= nil
+  local script, reason = script_model.parse(request.body() or "", is_json or nil)
+  if not script then return plain(400, { error = reason }) end
+  world.script.faults = script.faults
+  return plain(200, { ok = true })
+end
+
 local function control(world, request)
   local handler = CONTROL[request.method .. " " .. request.path]
   if not handler then return plain(404, { error = "no such control path" }) end
