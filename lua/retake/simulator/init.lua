@@ -114,6 +114,27 @@ local function respond(world, request)
   return response, plan
 end
 
+--- What stands behind the socket: the providers, the script and the log. Whoever has a request in another form than lua-http's asks it
+--- directly, in the same process.
+---@param options { script: table?, key: string?, log: string?, now: (fun(): number)? }
+---@return table? world  { log =, script =, runway =, others =, respond = function(world, request) -> response, fault plan or nil }
+---@return string? reason
+function M.world(options)
+  local log, reason = log_model.new(options.log)
+  if not log then return nil, reason end
+  local world = { log = log, key = options.key, script = options.script or assert(script_model.new()), faults = require "retake.simulator.faults",
+    now = options.now, respond = respond }
+  if not world.now then
+    -- Wall time that moves on between whole seconds, which os.time does not.
+    local cqueues = require "cqueues"
+    local epoch, mono = os.time(), cqueues.monotime()
+    world.now = function() return epoch + cqueues.monotime() - mono end
+  end
+  world.runway, world.others = require("retake.simulator.runway").new(world), {}
+  for _, name in ipairs(OTHERS) do world.others[name] = require("retake.simulator." .. name).new(world) end
+  return world
+end
+
 ---@class retake.simulator.options
 ---@field port integer?  0 or nil: a free one
 ---@field host string?  default 127.0.0.1
@@ -128,15 +149,8 @@ end
 ---@return table? simulator  { base_url =, ca_file =, loop = function, close = function, cq = its cqueues controller }
 ---@return string? reason
 function M.start(options)
-  local log, reason = log_model.new(options.log)
-  if not log then return nil, reason end
-  local cqueues = require "cqueues"
-  local world = { log = log, key = options.key, script = options.script or assert(script_model.new()), faults = require "retake.simulator.faults" }
-  -- Wall time that moves on between whole seconds, which os.time does not.
-  local epoch, mono = os.time(), cqueues.monotime()
-  world.now = function() return epoch + cqueues.monotime() - mono end
-  world.runway, world.others = require("retake.simulator.runway").new(world), {}
-  for _, name in ipairs(OTHERS) do world.others[name] = require("retake.simulator." .. name).new(world) end
+  local world, reason = M.world { script = options.script, key = options.key, log = options.log }
+  if not world then return nil, reason end
 
   local tls
   if options.tls or options.bad_certificate then tls = require("retake.simulator.certificate").make(options.bad_certificate) end
