@@ -146,6 +146,7 @@ build = {
     ["retake.client"] = "lua/retake/client.lua",
     ["retake.consistency"] = "lua/retake/consistency.lua",
     ["retake.explain"] = "lua/retake/explain.lua",
+    ["retake.fetch"] = "lua/retake/fetch.lua",
     ["retake.flows"] = "lua/retake/flows.lua",
     ["retake.former"] = "lua/retake/former.lua",
     ["retake.guard"] = "lua/retake/guard.lua",

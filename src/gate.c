@@ -138,20 +138,29 @@ static rt_answer check_refused_elsewhere(const rt_gate *gate, const rt_proposal 
   return never(RT_RULE_UNCHANGED);
 }
 
+static bool is_same_provider(const rt_proposal *proposal) {
+  return strcmp(proposal->provider, proposal->to_provider) == 0;
+}
+
+static bool is_same_account(const rt_proposal *proposal) {
+  if (!is_same_provider(proposal)) return false;
+  return !proposal->account || !proposal->to_account || strcmp(proposal->account, proposal->to_account) == 0;
+}
+
 static rt_answer check_elsewhere(const rt_gate *gate, const rt_proposal *proposal) {
   const rt_class_info *info = rt_class_info_of(proposal->cls);
-  bool same_provider = strcmp(proposal->provider, proposal->to_provider) == 0;
   if (info->retry == RT_RETRY_POLL) return gate->options.accept_double_charge ? allowed() : never(RT_RULE_PAID_ONCE);
   if (info->elsewhere == RT_ELSEWHERE_NO) return never(RT_RULE_ELSEWHERE);
-  if (info->elsewhere == RT_ELSEWHERE_PROVIDER && same_provider) return never(RT_RULE_ELSEWHERE);
+  if (info->elsewhere == RT_ELSEWHERE_PROVIDER && is_same_account(proposal)) return never(RT_RULE_ELSEWHERE);
+  /* what a provider's moderation has refused is refused under another key of it too */
   if (info->retry == RT_RETRY_CHANGE && info->blame == RT_BLAME_CONTENT)
-    return check_refused_elsewhere(gate, proposal, same_provider);
+    return check_refused_elsewhere(gate, proposal, is_same_provider(proposal));
   return allowed();
 }
 
 rt_answer rt_gate_decide(rt_gate *gate, const rt_proposal *proposal) {
   if (proposal->paid && !gate->options.accept_double_charge) return never(RT_RULE_PAID_ONCE);
-  bool same_model = strcmp(proposal->provider, proposal->to_provider) == 0 && strcmp(proposal->model, proposal->to_model) == 0;
+  bool same_model = is_same_account(proposal) && strcmp(proposal->model, proposal->to_model) == 0;
   rt_answer answer = proposal->move == RT_MOVE_FALLBACK && !same_model ? check_elsewhere(gate, proposal) : check_same_model(gate, proposal);
   if (answer.rule != RT_ALLOWED && answer.earliest < 0) return answer;
   if (rt_gate_remembers(gate, proposal->to_provider, &proposal->content)) return never(RT_RULE_REFUSED_CONTENT);

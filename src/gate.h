@@ -51,6 +51,7 @@ typedef struct rt_proposal {
   int resends;        /* times this same request went again for this class in this job */
   const char *provider, *model;       /* where it failed */
   const char *to_provider, *to_model; /* where it would go */
+  const char *account, *to_account;   /* whose keys; NULL where there is one account a provider */
   rt_fingerprint content;             /* as it would be sent */
   bool content_changed, request_changed;
   bool paid;       /* a finished task of this job has been charged and its output is there to fetch */

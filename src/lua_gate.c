@@ -44,6 +44,14 @@ static const char *text(lua_State *L, int table, const char *key) {
   return lua_tostring(L, -1);
 }
 
+/* NULL where there is none */
+static const char *text_or_none(lua_State *L, int table, const char *key) {
+  lua_getfield(L, table, key);
+  if (lua_isnil(L, -1)) return NULL;
+  lua_pop(L, 1);
+  return text(L, table, key);
+}
+
 static int nibble(char digit) {
   if (digit >= '0' && digit <= '9') return digit - '0';
   if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
@@ -98,8 +106,8 @@ static rt_move check_move(lua_State *L, const char *name) {
   return RT_MOVE_FALLBACK;
 }
 
-/* gate:decide{ move, class, floor, retry_after, failed_at, at, resends, provider, model, to_provider, to_model, content,
-   content_changed, request_changed, paid, recognised } -> true | nil, rule, earliest   [-2, +1..3] */
+/* gate:decide{ move, class, floor, retry_after, failed_at, at, resends, provider, model, to_provider, to_model, account, to_account,
+   content, content_changed, request_changed, paid, recognised } -> true | nil, rule, earliest   [-2, +1..3] */
 static int l_decide(lua_State *L) {
   rt_proposal proposal;
   rt_gate *gate = check_gate(L);
@@ -117,6 +125,8 @@ static int l_decide(lua_State *L) {
   proposal.model = text(L, 2, "model");
   proposal.to_provider = text(L, 2, "to_provider");
   proposal.to_model = text(L, 2, "to_model");
+  proposal.account = text_or_none(L, 2, "account");
+  proposal.to_account = text_or_none(L, 2, "to_account");
   text(L, 2, "content");
   proposal.content = check_fingerprint(L, -1);
   proposal.content_changed = flag(L, 2, "content_changed");

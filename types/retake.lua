@@ -469,7 +469,28 @@ function client:metrics() end
 ---@return retake.fault? fault
 function client:account(provider) end
 
+---A call of the script's own over HTTP, to a service that its policy asks, say: the job waits for the answer, and nothing else does.
+---@param call retake.call
+---@return retake.answer? answer with a status from 200 to 299
+---@return retake.fault? fault
+function client:fetch(call) end
+
 function client:close() end
+
+---@class retake.call
+---@field url string https; plain http to this machine only
+---@field method string? default: GET, or POST where there is a body
+---@field headers table<string, string>?
+---@field body string|table|nil a table is sent as JSON
+---@field timeout number? seconds in all, default 60, and never longer than the job has left
+---@field ca_file string?
+---@field proxy string?
+
+---@class retake.answer
+---@field status integer
+---@field headers table<string, string> names in lower case
+---@field body string
+---@field json table? the body decoded, where it is an object or a list
 
 ---@class retake.step
 ---@field check string
@@ -612,9 +633,15 @@ function policy.check(asked) end
 ---@field built_in string[]
 retake.provider = {}
 
+---With `like` it is another account of a provider that is there: { name = "runway_b", like = "runway", key_variable = "..." }.
 ---@param definition table
 ---@return table
 function retake.provider.define(definition) end
+
+---The name of the provider behind a name: the same for all its accounts.
+---@param name string
+---@return string
+function retake.provider.service(name) end
 
 ---@param name string
 ---@return table?

@@ -1,6 +1,7 @@
 --- A client: providers with their keys, one policy, one gate, one engine, and the jobs that run over them.
 local checkup = require "retake.checkup"
 local core = require "retake.core"
+local fetch = require "retake.fetch"
 local flows = require "retake.flows"
 local guard_of = require "retake.guard"
 local health_of = require "retake.health"
@@ -226,6 +227,20 @@ function Client:account(name)
   end)
   if fault then return nil, fault end
   return definition.account.decode(decoded)
+end
+
+--- A call of the script's own over HTTP, to a service that its policy asks, say: in a policy the job waits for the answer, and nothing else
+--- does. It is made once, without a provider's key, follows no redirect, and takes no longer than the job has left.
+---@param call { url: string, method: string|nil, headers: table<string, string>|nil, body: string|table|nil, timeout: number|nil,
+---  ca_file: string|nil, proxy: string|nil } url: https, or http to this machine; method: GET, or POST where there is a body; body: a table is
+---  sent as JSON; timeout: seconds in all, 60
+---@return { status: integer, headers: table<string, string>, body: string, json: table|nil }|nil answer with a status from 200 to 299; the names
+---  of the headers in lower case; json: the body decoded, where it is an object or a list
+---@return userdata|nil fault of any other status, or where no answer came
+function Client:fetch(call)
+  self:check_open(2)
+  local answer, fault = fetch.run(self, call, 2) -- no tail call: the caller's position is counted in frames
+  return answer, fault
 end
 
 --- Notes a mistake in a callback or policy: given to on_error, or thrown from step once everything due has run.

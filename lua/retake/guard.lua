@@ -1,6 +1,8 @@
 --- The content guard: refused content is remembered, in the gate and in the journal, and a run of refusals pauses an account's submissions.
 -- Providers suspend accounts for the volume of refused content, not for a single prompt; so a run of refusals that no success has broken is
 -- a reason to stop and have a person look, whatever policies want, before the provider stops the account for good.
+local provider_of = require "retake.provider"
+
 local M = {}
 M.__index = M
 
@@ -32,12 +34,15 @@ function M.new(client, options)
   return guard
 end
 
---- Content that was refused, in this process or an earlier one.
+--- Content that was refused, in this process or an earlier one. It is refused at all accounts of the provider.
 ---@param provider string
 ---@param fingerprint string 64 hex digits
+---@return string service the name under which it is known
 function M:know(provider, fingerprint)
-  self.providers[provider] = true
-  self.client.gate:remember(provider, fingerprint)
+  local service = provider_of.service(provider)
+  self.providers[service] = true
+  self.client.gate:remember(service, fingerprint)
+  return service
 end
 
 -- Jobs that are over need not be kept for being woken.
@@ -47,7 +52,7 @@ local function account_of(guard, provider)
   local name = guard.client.health_.account_of(provider)
   local account = guard.accounts[name]
   if not account then
-    account = { name = name, run = 0, lasts = guard.settings.pause, waiting = setmetatable({}, WEAK) }
+    account = { name = name, service = provider_of.service(provider), run = 0, lasts = guard.settings.pause, waiting = setmetatable({}, WEAK) }
     guard.accounts[name] = account
   end
   return account
@@ -68,11 +73,11 @@ end
 -- The job's own content: kept where the next process finds it too.
 local function keep(guard, job, fault)
   local record, client = job.record_, guard.client
-  guard:know(job.provider, record.content)
+  local service = guard:know(job.provider, record.content)
   local row = record.attempts[#record.attempts]
   if row then row.fingerprint = record.content end
   if not client.journal.put_refusal then return end
-  local kept, reason = client.journal:put_refusal { provider = job.provider, fingerprint = record.content, at = client.host.now(),
+  local kept, reason = client.journal:put_refusal { provider = service, fingerprint = record.content, at = client.host.now(),
     class = fault.class, category = fault.category, model = job.model }
   if not kept then job:emit("journal_failed", { message = tostring(reason) }) end
 end
@@ -139,20 +144,26 @@ function M:resume(provider)
   return paused
 end
 
+-- Which of a provider's accounts met the refusal is not kept: it is one less for each.
+local function count_less(guard, service)
+  for _, account in pairs(guard.accounts) do
+    if account.service == service then
+      account.run = math.max(0, account.run - 1)
+      if account.until_ and account.run < guard.settings.run then lift(guard, account) end
+    end
+  end
+end
+
 --- Content that a person has cleared may be sent again, and counts no longer as refused.
 ---@param fingerprint string
 ---@param provider string|nil nil: at every provider that has refused it
 ---@return boolean known false where it was not remembered
 function M:unblock(fingerprint, provider)
   local known, client = false, self.client
-  for name in pairs(provider and { [provider] = true } or self.providers) do
+  for name in pairs(provider and { [provider_of.service(provider)] = true } or self.providers) do
     if client.gate:forget(name, fingerprint) then
       known = true
-      local account = self.settings and self.accounts[client.health_.account_of(name)]
-      if account then
-        account.run = math.max(0, account.run - 1)
-        if account.until_ and account.run < self.settings.run then lift(self, account) end
-      end
+      count_less(self, name)
     end
     if client.journal.remove_refusal then client.journal:remove_refusal(name, fingerprint) end
   end

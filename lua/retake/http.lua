@@ -13,6 +13,9 @@ M.default_timeout = { connect = 10, first_byte = 60, idle = 30, total = 300 }
 
 local USER_AGENT = "retake (Lua)"
 
+--- The name under which everything is asked for.
+M.user_agent = USER_AGENT
+
 --- Whether a base URL may be spoken to: https, or plain http to this machine only.
 ---@param url string
 ---@return boolean

@@ -27,13 +27,14 @@ end
 local function propose(job, decision, fault, at, sent)
   local record = job.record_
   if record.turned_away and decision.kind == "retry" and fault.retry == "wait" then return wait_at_door(job, fault, at) end
-  local to_provider, to_model = provider.split(sent.request.model)
+  local to_name, to_model = provider.split(sent.request.model)
+  local service, to_service, account_of = provider.service(job.provider), provider.service(to_name), job.client.health_.account_of
   local before = history_of(record, record.hash)
   local proposal = {
     move = decision.kind, class = fault.class, floor = fault.floor, retry_after = fault.retry_after,
     failed_at = record.failed_at, at = at, resends = before and not record.turned_away and before.resends[fault.class] or 0,
-    provider = job.provider, model = job.model, to_provider = to_provider, to_model = to_model,
-    content = sent.content, content_changed = sent.content_changed, request_changed = sent.request_changed,
+    provider = service, model = job.model, to_provider = to_service, to_model = to_model, account = account_of(job.provider),
+    to_account = account_of(to_name), content = sent.content, content_changed = sent.content_changed, request_changed = sent.request_changed,
     paid = record.outputs ~= nil,
   }
   local gate = job.client.gate
@@ -44,7 +45,7 @@ local function propose(job, decision, fault, at, sent)
     allowed, rule, earliest = gate:decide {
       move = "retry", class = earlier.class, floor = earlier.floor, retry_after = earlier.retry_after,
       failed_at = earlier.failed_at, at = math.max(at, earliest or at), resends = earlier.resends[earlier.class] or 0,
-      provider = to_provider, model = to_model, to_provider = to_provider, to_model = to_model, content = sent.content,
+      provider = to_service, model = to_model, to_provider = to_service, to_model = to_model, content = sent.content,
     }
   end
   return allowed, rule, earliest

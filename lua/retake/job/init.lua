@@ -244,7 +244,7 @@ end
 --- The gate ends the job: the policy insists on what may not be.
 function Job:refuse(rule, what, fault)
   local content = rule == "refused_content" and self.record_.content
-  local known = content and self.client.gate:remembers(self.provider, content)
+  local known = content and self.client.gate:remembers(provider.service(self.provider), content)
   self:finish("failed", core.fault {
     class = (rule == "retry_budget" or rule == "too_dear") and "local.budget" or "local.refused", code = rule,
     message = ("the gate refused to %s: %s%s"):format(what, rule_words[rule] or rule, fault and (" (after " .. tostring(fault) .. ")") or ""),

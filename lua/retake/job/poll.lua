@@ -3,6 +3,7 @@ local core = require "retake.core"
 local batch = require "retake.batch"
 local http = require "retake.http"
 local ledger = require "retake.ledger"
+local provider = require "retake.provider"
 
 -- Failed polls back off to this, so that a provider in trouble is not asked at full pace.
 local SLOWEST = 60
@@ -81,7 +82,7 @@ local function answered(job, definition, task, fault)
   known.expected = task.expected or known.expected
   known.missing = nil
   if task.state == "failed" or task.state == "cancelled" then return job:fail(fault) end
-  job.client.gate:polled(job.provider, known.failures > 0)
+  job.client.gate:polled(provider.service(job.provider), known.failures > 0)
   known.failures = 0
   progressed(job, task)
   if task.state == "succeeded" then return finished(job, task) end
@@ -114,7 +115,7 @@ local function poll(job)
   local definition = client:provider(job.provider)
   local task, now = record.task, client.host.now()
   client:hold(job)
-  local allowed, _, earliest = client.gate:poll(job.provider, now, task.polled_at, definition.poll.floor, task.failures > 0)
+  local allowed, _, earliest = client.gate:poll(provider.service(job.provider), now, task.polled_at, definition.poll.floor, task.failures > 0)
   if not allowed then return job:go("poll", earliest) end
   task.polled_at = now
   local read, fault = read_task(job, definition)

@@ -23,7 +23,7 @@ return function(job)
   end
   if definition.auth and not settings.key then
     return job:fail_with { class = "account.unauthorized", message = "no key was given for " .. job.provider,
-      hint = "set " .. tostring(definition.key_variable) .. ", or providers." .. job.provider .. ".key of the client" }
+      hint = ("set %sproviders.%s.key of the client"):format(definition.key_variable and definition.key_variable .. ", or " or "", job.provider) }
   end
   local stand_ins = assets.stand_ins(record.request)
   stand_ins.model = job.model

@@ -2,6 +2,7 @@
 --- again under the same name: that can never make a second task.
 local core = require "retake.core"
 local poll = require "retake.job.poll"
+local provider = require "retake.provider"
 local submit = require "retake.job.submit"
 
 local FIRST_WAIT, LONGEST_WAIT = 2, 30
@@ -39,9 +40,10 @@ return function(job)
   end
   local now = client.host.now()
   local wait = math.max(poll.jittered(math.min(FIRST_WAIT * 2 ^ recovery.resends, LONGEST_WAIT)), record.uncertain.retry_after or 0)
+  local service = provider.service(job.provider)
   local allowed, _, earliest = client.gate:decide {
     move = "retry", class = "submit.unknown", failed_at = now, at = now + wait, resends = recovery.resends, recognised = true,
-    provider = job.provider, model = job.model, to_provider = job.provider, to_model = job.model, content = record.content,
+    provider = service, model = job.model, to_provider = service, to_model = job.model, content = record.content,
   }
   if not allowed and not earliest then return give_up(job) end
   recovery.resends = recovery.resends + 1

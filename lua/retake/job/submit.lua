@@ -5,6 +5,7 @@ local batch = require "retake.batch"
 local http = require "retake.http"
 local ledger = require "retake.ledger"
 local poll = require "retake.job.poll"
+local provider = require "retake.provider"
 
 -- What went wrong last, for messages that would hide it.
 local function last_of(job)
@@ -78,7 +79,7 @@ local function conclude(job, definition, decoded, fault, outcome)
   record.resend, record.after_timeout = nil, nil
   local task = task_in(job, definition, decoded, fault)
   if task then
-    job.client.gate:succeeded(job.provider, resend, after_timeout)
+    job.client.gate:succeeded(provider.service(job.provider), resend, after_timeout)
     return accepted(job, definition, task)
   end
   fault = fault or core.fault { class = "network.protocol", message = "the answer names no task", effect = "unknown", billed = "unknown",
@@ -168,7 +169,7 @@ local function submit(job)
   if limit then return job:fail_with { class = "local.budget", message = limit } end
   if too_late(job) then return job:expire "too little time is left before the deadline to hear the answer to a submission" end
   if not again and paused(job) or kept_back(job, again) or without_place(job, again) then return end
-  local allowed, rule = client.gate:submit(job.provider, record.content, record.resend or again, record.after_timeout)
+  local allowed, rule = client.gate:submit(provider.service(job.provider), record.content, record.resend or again, record.after_timeout)
   if not allowed then return job:refuse(rule, "submit", job:last_fault()) end
   local row = again and ledger.current(record) or ledger.open(record, job.provider, job.model, client.host.now())
   row.effect, row.billed, row.estimate = "unknown", "unknown", estimate

@@ -28,7 +28,7 @@ end
 -- Whether refused content may go to the target: changed, or to another provider where that was allowed.
 local function may_carry(to, fault, job)
   if not fault:is "content" then return true end
-  return changes_content(to) or job.reroute_refused and provider.split(to.model) ~= fault.provider
+  return changes_content(to) or job.reroute_refused and provider.service(provider.split(to.model)) ~= provider.service(fault.provider)
 end
 
 local function is_open_to(to, fault, job)

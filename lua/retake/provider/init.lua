@@ -11,6 +11,8 @@ local known = {}
 
 ---@class retake.provider
 ---@field name string letters, digits and _; what stands before the slash of a model
+---@field like string|nil name of a provider that this one is another account of: all that is not given here is as it is there, but for the key
+---@field service string|nil made by define: the name of the provider that stands behind it; its own where it is like no other
 ---@field base_url string https
 ---@field key_variable string|nil environment variable of the key
 ---@field auth { header: string, prefix: string|nil }|nil where the key goes; absent: no key is asked for
@@ -85,7 +87,20 @@ local function fill_in(definition)
   end
 end
 
+-- Another account's key would be used unseen where the variable's name were taken over as well.
+local never_shared = { name = true, key_variable = true, compiled = true, compiled_last = true }
+
+-- What is not said of a provider that is like another one is as it is there.
+local function complete(definition, other)
+  local own_assets = definition.assets or definition.limits
+  for key, value in pairs(other) do
+    local shared = not never_shared[key] and (key ~= "assets" or not own_assets)
+    if definition[key] == nil and shared then definition[key] = value end
+  end
+end
+
 --- Makes a provider known by its name. A second definition of a name takes the place of the first, for clients made after it.
+--- With `like = "runway"` it is a second account of that provider: define { name = "runway_b", like = "runway", key_variable = "..." }.
 ---@param definition retake.provider
 ---@return retake.provider definition the same table, with its rules compiled
 function M.define(definition)
@@ -93,6 +108,12 @@ function M.define(definition)
   if type(definition.name) ~= "string" or not definition.name:match "^[%a_][%w_]*$" then
     error("provider.define: a name is letters, digits and _", 2)
   end
+  local other = definition.like ~= nil and M.get(definition.like)
+  if definition.like ~= nil and (not other or definition.like == definition.name) then
+    error(("provider.define: %s: like names no other provider: %s"):format(definition.name, tostring(definition.like)), 2)
+  end
+  if other then complete(definition, other) end
+  definition.service = other and other.service or definition.name
   local problem = problem_of(definition)
   if problem then error(("provider.define: %s: %s"):format(definition.name, problem), 2) end
   fill_in(definition)
@@ -117,6 +138,14 @@ function M.get(name)
     known[name] = found and type(definition) == "table" and definition.name == name and definition.submit and definition or false
   end
   return known[name] or nil
+end
+
+--- The name of the provider behind a name: the same for all accounts of one provider.
+---@param name string
+---@return string service
+function M.service(name)
+  local definition = M.get(name)
+  return definition and definition.service or name
 end
 
 --- "provider/model" in its two parts; the model may itself hold slashes.

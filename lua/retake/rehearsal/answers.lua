@@ -13,7 +13,8 @@ local dialects = {
   evolink = require "retake.rehearsal.evolink",
 }
 
--- A definition of a script's own may bear the name of a built-in provider, and speak in its own way all the same.
+-- A definition of a script's own may bear the name of a built-in provider, and speak in its own way all the same; a second account of one
+-- speaks as that one does.
 local built_in = {}
 for name in pairs(dialects) do built_in[name] = require("retake.provider").get(name) end
 
@@ -23,7 +24,10 @@ M.by_name = dialects
 ---@param definition table
 ---@return table dialect
 function M.dialect_of(definition)
-  return built_in[definition.name] == definition and dialects[definition.name] or other
+  local name = definition.service
+  local known = built_in[name]
+  local same = known and definition.submit == known.submit and definition.poll == known.poll
+  return same and dialects[name] or other
 end
 
 -- What never comes as an answer: the way there broke, with nothing sent.

@@ -150,7 +150,7 @@ function M:answer(request)
   if request.guard then return nil end
   local job = self.twin.flows[coroutine.running() or false]
   local body = request.body and cjson.decode(request.body)
-  if not job and body and body.task_ids then return poll_many(self, body) end
+  if not job and type(body) == "table" and body.task_ids then return poll_many(self, body) end
   local definition, handle = job and self.real[job.provider], job and by_state[job.state]
   if not definition or not handle then return free(self, request) end
   local path = request.url:match "^%a+://[^/]*(/.*)$"
