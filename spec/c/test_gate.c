@@ -26,6 +26,25 @@ static rt_proposal proposal_of(rt_class cls) {
   return out;
 }
 
+static rt_gate_rule rule_between(rt_gate *gate, rt_class cls, const char *account, const char *to_account) {
+  rt_proposal proposal = proposal_of(cls);
+  proposal.move = RT_MOVE_FALLBACK;
+  proposal.account = account;
+  proposal.to_account = to_account;
+  return rt_gate_decide(gate, &proposal).rule;
+}
+
+static void test_accounts(void) {
+  rt_gate_options rerouting = {true, false, 0};
+  rt_gate *gate = rt_gate_new(&rerouting);
+  CHECK(rule_between(gate, RT_ACCOUNT_CREDITS, "a", "b") == RT_ALLOWED);
+  CHECK(rule_between(gate, RT_ACCOUNT_CREDITS, "a", "a") == RT_RULE_NEVER);
+  CHECK(rule_between(gate, RT_ACCOUNT_CREDITS, NULL, "b") == RT_RULE_NEVER);
+  CHECK(rule_between(gate, RT_CONTENT_INPUT, "a", "b") == RT_RULE_UNCHANGED);
+  CHECK(rule_between(gate, RT_ASSET_TIMEOUT, "a", "b") == RT_RULE_ELSEWHERE);
+  rt_gate_free(gate);
+}
+
 static void test_decisions(void) {
   rt_gate *gate = rt_gate_new(&plain);
   rt_proposal proposal = proposal_of(RT_PROVIDER_INTERNAL);
@@ -88,6 +107,7 @@ static void test_short_memory(void) {
 
 int main(void) {
   test_decisions();
+  test_accounts();
   test_rule_names();
   test_refusals();
   test_short_memory();
