@@ -26,6 +26,16 @@ describe("a provider", function()
     assert.truthy(message:find(text, 1, true), message)
   end
 
+  -- Errors found by a script's own function had a time to wait of 0 s, which took the place of the rule's floor.
+  it("that finds its errors itself names no time to wait where its answer names none", function()
+    provider.define(definition { name = "spec_kitchen", evidence = function(body) return { { code = body.oops } } end,
+      rules = { { class = "provider.internal", code = "KITCHEN.*", floor = 3 } } })
+    local fault = retake.classify { provider = "spec_kitchen", operation = "poll", status = 200, body = '{"oops":"KITCHEN.FIRE"}' }
+    assert.equal("provider.internal", fault.class)
+    assert.is_nil(fault.retry_after)
+    assert.equal(3, fault.floor)
+  end)
+
   it("that is wrong fails when it is defined, with what is wrong", function()
     throws(nil, "a table is needed")
     throws(definition { name = "a-b" }, "a name is letters, digits and _")

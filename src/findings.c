@@ -46,8 +46,7 @@ static void begin(rt_reader *reader, bool refused) {
   go_to(reader, rt_no_text(), RT_JSON_NONE, rt_no_text());
 }
 
-/* The list is left as it is: `count` says how much of it means anything. */
-static void forget(rt_findings *findings) {
+void rt_findings_clear(rt_findings *findings) {
   findings->count = 0;
   findings->retry_after = findings->advised = findings->midnight = -1;
   findings->request_id = findings->task_id = rt_no_text();
@@ -167,7 +166,7 @@ static void read_event(rt_reader *reader, rt_findings *findings, rt_slice data, 
   uint32_t mark = reader->json->count, root = rt_json_read(reader->json, data);
   if (root != RT_JSON_NONE && rt_value(reader, root)->kind >= RT_JSON_LIST) {
     rt_findings *event = &reader->event;
-    forget(event);
+    rt_findings_clear(event);
     read_body(reader, event, root, status);
     for (size_t i = 0; i < event->count; i++) {
       go_to(reader, event->owner[i], RT_JSON_NONE, event->list[i].from); /* its values are given up */
@@ -223,7 +222,7 @@ bool rt_find_errors(rt_reader *reader, rt_slice body, int status, unsigned opera
   reader->now = now;
   reader->spare = NULL;
   reader->spare_size = 0;
-  forget(out);
+  rt_findings_clear(out);
   if (body.length == 0) return true;
   if (status < 400 || body.length <= LONGEST_REFUSAL) out->root = decode(reader, body, &text);
   out->is_json = out->root != RT_JSON_NONE;

@@ -36,6 +36,9 @@ typedef struct rt_reader rt_reader; /* scratch memory, used again for each body:
 rt_reader *rt_reader_new(void); /* NULL when memory is short */
 void rt_reader_free(rt_reader *reader);
 
+/* Nothing found yet. The lists are left as they are: `count` says how much of them means anything. */
+void rt_findings_clear(rt_findings *findings);
+
 /* Holds the body that was read last, where it was JSON. */
 rt_json *rt_reader_json(rt_reader *reader);
 

@@ -299,7 +299,7 @@ static double seconds_field(lua_State *L, int index, const char *name) {
 
 /* [-0, +8n]: the list at `list`, as a provider's own search gives it; its strings stay on the stack */
 static void read_findings(lua_State *L, int list, rt_findings *out) {
-  memset(out, 0, sizeof *out);
+  rt_findings_clear(out);
   int length = (int)rt_rawlen(L, list);
   luaL_checkstack(L, 8 * RT_MOST_FINDINGS + 16, "findings");
   out->is_json = true;
@@ -312,6 +312,7 @@ static void read_findings(lua_State *L, int list, rt_findings *out) {
     if (!lua_istable(L, -1)) continue;
     int index = lua_gettop(L);
     rt_finding *fresh = &out->list[out->count];
+    memset(fresh, 0, sizeof *fresh);
     fresh->code = text_field(L, index, "code");
     fresh->type = text_field(L, index, "type");
     fresh->message = text_field(L, index, "message");
