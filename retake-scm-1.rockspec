@@ -163,6 +163,7 @@ build = {
     ["retake.job.cancel"] = "lua/retake/job/cancel.lua",
     ["retake.job.decide"] = "lua/retake/job/decide.lua",
     ["retake.job.download"] = "lua/retake/job/download.lua",
+    ["retake.job.events"] = "lua/retake/job/events.lua",
     ["retake.job.fitness"] = "lua/retake/job/fitness.lua",
     ["retake.job"] = "lua/retake/job/init.lua",
     ["retake.job.poll"] = "lua/retake/job/poll.lua",

@@ -188,7 +188,7 @@ local retake = {}
 ---@field job retake.job
 
 ---@class retake.event
----@field event "inspected"|"uploaded"|"submitting"|"submitted"|"progress"|"poll_failed"|"fault"|"decision"|"gate"|"fallback"|"circuit"|"refreshed"|"saved"|"journal_failed"|"paused"|"succeeded"|"failed"
+---@field event "inspected"|"uploaded"|"submitting"|"submitted"|"recovering"|"progress"|"poll_failed"|"fault"|"decision"|"gate"|"asking"|"answered"|"skipped"|"fallback"|"translated"|"partial"|"refreshed"|"saved"|"journal_failed"|"paused"|"circuit"|"succeeded"|"failed"
 ---@field job string
 ---@field at number seconds since 1970
 

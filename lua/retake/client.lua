@@ -34,6 +34,13 @@ local DEFAULT_ATTEMPTS = 12
 -- Transfers at once; as many again may be queued in the engine, so that it never runs dry.
 local DEFAULT_CONCURRENCY = 64
 
+-- client.start { ... } would take the request for the client.
+local function check_self(client, name)
+  if type(client) ~= "table" or type(client.check_open) ~= "function" then
+    error(("a client's functions are called with a colon: client:%s(...)"):format(name), 3)
+  end
+end
+
 --- Makes a client.
 ---@param options table|nil providers, policy, host, journal, deadline (s, default 3600), max_credits, max_attempts (12), reroute_refused,
 ---  accept_double_charge, on_event, on_error, on_span (gets the spans of jobs, attempts and calls), concurrency (transfers at once, 64),
@@ -100,6 +107,7 @@ end
 ---  with rehearse = { "provider.internal", ... } nothing is sent: the job is taken through these failures on a clock of its own, and is over
 ---@return table job of a rehearsal its ledger instead, table|nil run what else came of the rehearsal (see rehearsal/init.lua)
 function Client:start(request)
+  check_self(self, "start")
   self:check_open(2)
   if type(request) ~= "table" then error("a request is a table", 2) end
   if request.rehearse ~= nil then
@@ -125,6 +133,7 @@ end
 ---@param record table as job:record() gave it, also by way of JSON
 ---@return table job
 function Client:adopt(record)
+  check_self(self, "adopt")
   self:check_open(2)
   local checked, problem = record_of.check(record)
   if not checked then error("not the record of a job: " .. problem, 2) end
@@ -143,6 +152,7 @@ end
 ---@param id string
 ---@return table|nil job
 function Client:find(id)
+  check_self(self, "find")
   return self.jobs[id]
 end
 
@@ -150,6 +160,7 @@ end
 ---@param id string
 ---@return table|nil job nil where the journal has no such record
 function Client:resume(id)
+  check_self(self, "resume")
   if self.jobs[id] then return self.jobs[id] end
   local record = self.journal:get(id)
   return record and self:adopt(record) or nil
@@ -213,6 +224,7 @@ end
 ---@param name string the provider's
 ---@return table|nil account credits, models, usage, userdata|nil fault
 function Client:account(name)
+  check_self(self, "account")
   local definition, settings = self:provider(name)
   if not definition then error(("unknown provider '%s'"):format(tostring(name)), 2) end
   if not definition.account then error(("%s tells nothing of the account"):format(name), 2) end
@@ -238,6 +250,7 @@ end
 ---  of the headers in lower case; json: the body decoded, where it is an object or a list
 ---@return userdata|nil fault of any other status, or where no answer came
 function Client:fetch(call)
+  check_self(self, "fetch")
   self:check_open(2)
   local answer, fault = fetch.run(self, call, 2) -- no tail call: the caller's position is counted in frames
   return answer, fault

@@ -31,11 +31,26 @@ function M.generate(request)
   return job:await()
 end
 
+local evidence_keys = { provider = true, operation = true, status = true, headers = true, body = true, transport = true, model = true, task_id = true }
+local operations = { submit = true, poll = true, cancel = true, upload = true, download = true, asset = true, websocket = true }
+
+-- A misspelt name would leave out what decides; a provider that nobody knows is none: the generic rules are for it.
+local function check_evidence(evidence, level)
+  for key in pairs(evidence) do
+    if not evidence_keys[key] then error(("classify: unknown key '%s' in the evidence"):format(tostring(key)), level) end
+  end
+  if evidence.operation ~= nil and not operations[evidence.operation] then
+    error(("classify: unknown operation '%s': it is submit, poll, cancel, upload, download, asset or websocket"):format(
+      tostring(evidence.operation)), level)
+  end
+end
+
 --- What a failure is: see classify.lua for the evidence.
 ---@param evidence table
 ---@return userdata|nil fault nil where the evidence shows no failure
 function M.classify(evidence)
   if type(evidence) ~= "table" then error("classify needs a table of evidence", 2) end
+  check_evidence(evidence, 3)
   return classify.classify(evidence)
 end
 
@@ -46,7 +61,8 @@ end
 function M.inspect(source, target)
   if type(source) ~= "string" and type(source) ~= "table" then error("inspect needs a path, a URL, a data URI or { bytes = ... }", 2) end
   if target ~= nil and type(target) ~= "table" then error("what an asset is inspected for is a table", 2) end
-  return require("retake.inspect").inspect(source, target)
+  local report = require("retake.inspect").inspect(source, target) -- no tail call: the caller's position is counted in frames
+  return report
 end
 
 --- What a class, a provider's code, or a fault means, who must act, and what retake will do.

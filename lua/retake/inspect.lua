@@ -14,8 +14,13 @@ local DEFAULT_FIELD = "image"
 local function limits_of(target)
   if not target.provider then return nil end
   local definition = provider_of.get(target.provider)
-  if not definition then error(("unknown provider '%s'"):format(target.provider), 4) end
-  return definition.assets and definition.assets.limits_for(target.model, target.field or DEFAULT_FIELD) or nil
+  if not definition then error(("unknown provider '%s'"):format(tostring(target.provider)), 4) end
+  if not definition.assets then return nil end
+  local limits = definition.assets.limits_for(target.model, target.field or DEFAULT_FIELD)
+  if target.field ~= nil and not limits then
+    error(("%s%s has no assets in a field %s"):format(target.provider, target.model and "/" .. target.model or "", tostring(target.field)), 4)
+  end
+  return limits
 end
 
 local function to_fault(problem, target)
@@ -38,10 +43,21 @@ local function is_address_list(list)
   return type(list) == "table" and pcall(core.address_blocked, "127.0.0.1", list)
 end
 
+local target_keys = {
+  provider = true, model = true, field = true, ratio = true, extra = true, fetch = true, client = true, allow_addresses = true, ca_file = true,
+  on_request = true,
+}
+
 local function checked(target)
   local known = {}
-  for key, value in pairs(target or {}) do known[key] = value end
-  if known.model and not known.provider then known.provider, known.model = provider_of.split(known.model) end
+  for key, value in pairs(target or {}) do
+    if not target_keys[key] then error(("inspect: unknown key '%s' in the target"):format(tostring(key)), 4) end
+    known[key] = value
+  end
+  if known.model ~= nil and not known.provider then
+    known.provider, known.model = provider_of.split(known.model)
+    if not known.provider then error("a model is written \"provider/model\", not " .. tostring(target.model), 4) end
+  end
   if known.allow_addresses and not is_address_list(known.allow_addresses) then
     error("allow_addresses has to be a list of addresses such as 127.0.0.1 and networks such as 10.0.0.0/8", 4)
   end

@@ -33,6 +33,12 @@ local function contradiction(options)
   if options[2] then return "one thing at a time: " .. options[2] end
   if options.provider and not provider_of.get(options.provider) then return "unknown provider: " .. options.provider end
   if options.operation and not OPERATIONS[options.operation] then return "unknown operation: " .. options.operation end
+  if options.status and (options.status % 1 ~= 0 or options.status < 100 or options.status > 999) then
+    return ("--status has to be an HTTP status, such as 429, not %.14g"):format(options.status)
+  end
+  for _, header in ipairs(options.header or {}) do
+    if not header:find "^[%w!#$%%&'*+.^_`|~-]+:" then return '--header has to be a line such as "Retry-After: 5", not ' .. header end
+  end
   if options[1] ~= "-" and (options.operation or options.status or options.header) then
     return "--operation, --status and --header go with a body on standard input"
   end

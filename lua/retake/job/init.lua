@@ -1,6 +1,7 @@
 --- A job: a plain record, and a walk over the table of its states. Each state does one step and names the next; between steps the
 -- record is all there is, so it can be journalled, and a fresh process goes on from it.
 local core = require "retake.core"
+local events = require "retake.job.events"
 local ledger = require "retake.ledger"
 local provider = require "retake.provider"
 local result_of = require "retake.result"
@@ -331,12 +332,14 @@ function Job:result()
   return result_of.new(self)
 end
 
---- Calls fn for the job's events: "event" for all, or a name (submitted progress fault decision gate fallback saved succeeded failed ...).
+--- Calls fn for the job's events: "event" for all, or a name (job/events.lua has them).
 ---@param name string
 ---@param fn fun(event: table, job: table)
 ---@return table job
 function Job:on(name, fn)
   if type(name) ~= "string" or type(fn) ~= "function" then error("on needs an event's name and a function", 2) end
+  local problem = events.problem_with(name)
+  if problem then error(problem, 2) end
   self.listeners = self.listeners or {}
   self.listeners[#self.listeners + 1] = { name, fn }
   return self

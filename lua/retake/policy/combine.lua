@@ -10,7 +10,7 @@ local M = {}
 ---@param policies (function|table)[]
 ---@return function policy
 function M.chain(policies)
-  if type(policies) ~= "table" then error("chain needs a list of policies", 2) end
+  if type(policies) ~= "table" or #policies == 0 then error("chain needs a list of policies, one at least", 2) end
   local list = {}
   for place = 1, #policies do list[place] = constant(policies[place], "chain: entry " .. place, 2) end
   local policy = function(fault, job)

@@ -59,7 +59,9 @@ end
 ---@param changes table|nil
 ---@return string|nil problem
 function M.problem_with_target(model, changes)
-  if type(model) ~= "string" or not provider.split(model) then
+  if model == nil then return "the model is missing: model = \"provider/model\"" end
+  if type(model) ~= "string" then return ("a model is written \"provider/model\", not as a %s"):format(type(model)) end
+  if not provider.split(model) then
     return ("a model is written \"provider/model\", not %s"):format(tostring(model))
   end
   if changes ~= nil and type(changes) ~= "table" then return "the changes to a request are a table" end

@@ -6,7 +6,8 @@ local provider = require "retake.provider"
 local M = {}
 
 local function target(entry, place, level)
-  local model = type(entry) == "table" and entry.model or entry
+  local model = entry
+  if type(entry) == "table" then model = entry.model end
   local changes = {}
   for key, value in pairs(type(entry) == "table" and entry or {}) do
     if key ~= "model" then changes[key] = value end
@@ -68,6 +69,9 @@ end
 --- The policy, with a level for error positions.
 ---@return function policy
 function M.new(models, level)
+  if type(models) == "table" and models.model ~= nil then
+    error("fallback needs a list: { { model = \"provider/model\", ... } }", level + 1)
+  end
   if type(models) ~= "table" or #models == 0 then error("fallback needs a model or a list of models", level + 1) end
   local targets = {}
   for place = 1, #models do targets[place] = target(models[place], place, level + 1) end

@@ -195,7 +195,7 @@ local hints = {
 }
 
 return provider.define {
-  name = "evolink",
+  name = "evolink", built_in = true,
   base_url = "https://api.evolink.ai",
   key_variable = "EVOLINK_API_KEY",
   auth = { header = "Authorization", prefix = "Bearer " },

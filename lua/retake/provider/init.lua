@@ -57,9 +57,38 @@ local function problem_of_part(definition, part)
   end
 end
 
+-- Beside what is documented above: what define itself adds, and what the code of the providers here reads.
+local known_keys = {}
+for key in ([[name like service base_url key_variable auth headers request_id submit poll cancel upload account assets limits rules last_rules
+  evidence usual_states credits refund hints tasks quotes accepts safe_statuses safe_codes recognises_resend lookup estimate
+  models limits_for compiled compiled_last built_in]]):gmatch "%S+" do known_keys[key] = true end
+
+-- A misspelt name would be a provider without a key, without rules, without limits, and nobody would be told.
+local function unknown_key(definition)
+  for key in pairs(definition) do
+    if not known_keys[key] then return ("unknown key '%s'"):format(tostring(key)) end
+  end
+end
+
+local conditions = { "operation", "status", "transport", "code", "type", "from", "about", "message" }
+
+-- A rule that asks for nothing would give its class to every error.
+local function rule_without_condition(definition)
+  for _, name in ipairs { "rules", "last_rules" } do
+    for place, rule in ipairs(definition[name]) do
+      local asks = false
+      for _, condition in ipairs(conditions) do asks = asks or rule[condition] ~= nil end
+      if not asks then return ("%s: rule %d has no condition: it would fit every error"):format(name, place) end
+    end
+  end
+end
+
 -- What is wrong with a definition, or nil.
 local function problem_of(definition)
+  local wrong = unknown_key(definition)
+  if wrong then return wrong end
   if type(definition.base_url) ~= "string" then return "base_url has to be a string" end
+  if not require("retake.http").allowed_url(definition.base_url) then return "base_url has to be https; plain http is for this machine only" end
   for _, part in ipairs { "submit", "poll", "upload", "account" } do
     local problem = problem_of_part(definition, part)
     if problem then return problem end
@@ -99,15 +128,29 @@ local function complete(definition, other)
   end
 end
 
---- Makes a provider known by its name. A second definition of a name takes the place of the first, for clients made after it.
+-- Whoever comes upon the name of a provider that is here would send its key elsewhere without being told.
+local function check_name(definition, level)
+  local name = definition.name
+  if type(name) ~= "string" or not name:match "^[%a_][%w_]*$" then error("provider.define: a name is letters, digits and _", level + 1) end
+  local own = definition.built_in
+  definition.built_in = nil
+  for _, built_in in ipairs(M.built_in) do
+    if name == built_in and not own then
+      error(("provider.define: %s comes with retake: take another name (another account is like = \"%s\", another address "
+        .. "providers.%s.base_url of a client)"):format(name, name, name), level + 1)
+    end
+  end
+  if name == "generic" or name == "init" then error(("provider.define: the name %s is taken"):format(name), level + 1) end
+end
+
+--- Makes a provider known by its name. A second definition of a name takes the place of the first, for clients made after it; the providers
+--- that come with retake keep their names.
 --- With `like = "runway"` it is a second account of that provider: define { name = "runway_b", like = "runway", key_variable = "..." }.
 ---@param definition retake.provider
 ---@return retake.provider definition the same table, with its rules compiled
 function M.define(definition)
   if type(definition) ~= "table" then error("provider.define: a table is needed", 2) end
-  if type(definition.name) ~= "string" or not definition.name:match "^[%a_][%w_]*$" then
-    error("provider.define: a name is letters, digits and _", 2)
-  end
+  check_name(definition, 2)
   local other = definition.like ~= nil and M.get(definition.like)
   if definition.like ~= nil and (not other or definition.like == definition.name) then
     error(("provider.define: %s: like names no other provider: %s"):format(definition.name, tostring(definition.like)), 2)
@@ -122,6 +165,8 @@ function M.define(definition)
     if not compiled then error("provider.define: " .. tostring(rules), 2) end
     definition[field] = rules
   end
+  problem = rule_without_condition(definition)
+  if problem then error(("provider.define: %s: %s"):format(definition.name, problem), 2) end
   known[definition.name] = definition
   return definition
 end

@@ -74,7 +74,7 @@ local function duplicate(_, context)
 end
 
 return provider.define {
-  name = "runware",
+  name = "runware", built_in = true,
   base_url = "https://api.runware.ai",
   key_variable = "RUNWARE_API_KEY",
   auth = { header = "Authorization", prefix = "Bearer " },

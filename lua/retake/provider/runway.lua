@@ -95,7 +95,7 @@ for status = 400, 499 do safe_statuses[status] = true end
 local function task_path(task_id) return "/v1/tasks/" .. task_id end
 
 return provider.define {
-  name = "runway",
+  name = "runway", built_in = true,
   base_url = "https://api.dev.runwayml.com",
   key_variable = "RUNWAYML_API_SECRET",
   auth = { header = "Authorization", prefix = "Bearer " },
