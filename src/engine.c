@@ -154,8 +154,9 @@ void rt_engine_free(rt_engine *engine) {
   if (!engine) return;
   if (getpid() != engine->owner) { /* asked of the kernel: also after a fork that ran no handlers */
     /* The connections, their TLS state, the poll set behind the descriptor and the unfinished files belong to the parent: closing any of it
-       properly would say goodbye on its connections. Only this process's descriptor goes; the memory is left behind on purpose. */
+       properly would say goodbye on its connections. Only this process's descriptors go; the memory is left behind on purpose. */
     rt_poller_close(engine->sockets.poller);
+    rt_poller_close(engine->sockets.timer);
     return;
   }
   stop_running(engine);
@@ -381,6 +382,10 @@ static double next_due(const rt_engine *engine) {
 
 int rt_engine_pollfd(const rt_engine *engine) {
   return engine->sockets.poller;
+}
+
+int rt_engine_alarm(rt_engine *engine, double seconds) {
+  return rt_sockets_alarm(&engine->sockets, seconds);
 }
 
 /* Up to whole milliseconds: a wait that ends a little early would be followed by many of length zero. */

@@ -32,6 +32,9 @@ const char *rt_engine_first_output(const rt_engine *engine); /* the file it was 
 void rt_engine_drop(rt_engine *engine);
 
 int rt_engine_pollfd(const rt_engine *engine);
+/* Makes the descriptor readable in so many seconds too (negative: no longer), for loops that can watch it but have no timers. Over with the
+   step that finds it so. 0, or an errno. */
+int rt_engine_alarm(rt_engine *engine, double seconds);
 double rt_engine_timeout(
     const rt_engine *engine); /* seconds until step has something to do of itself; negative: only when the descriptor is ready */
 long rt_engine_step(

@@ -444,6 +444,22 @@ static int l_timeout(lua_State *L) {
   return 1;
 }
 
+/* engine:alarm(seconds or nil)  [-0, +1] true, or nil and why */
+static int l_alarm(lua_State *L) {
+  rt_engine *engine = engine_of(L);
+  if (!engine) return 2;
+  lua_Number seconds = luaL_optnumber(L, 2, -1);
+  luaL_argcheck(L, lua_isnoneornil(L, 2) || seconds >= 0, 2, "seconds must not be negative");
+  int error = rt_engine_alarm(engine, seconds < 1e9 ? seconds : 1e9);
+  if (error) {
+    lua_pushnil(L);
+    lua_pushstring(L, strerror(error));
+    return 2;
+  }
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
 /* engine:watch(fd, "r"|"w"|"rw")  [-0, +1] true, or nil and why */
 static int l_watch(lua_State *L) {
   static const char *const names[] = {"r", "w", "rw", NULL};
@@ -522,6 +538,7 @@ static int l_clock(lua_State *L) {
 static const luaL_Reg methods[] = {
     {"start", l_start},         {"cancel", l_cancel}, {"take", l_take},   {"progress", l_progress}, {"step", l_step},
     {"pollfd", l_pollfd},       {"events", l_events}, {"stats", l_stats}, {"timeout", l_timeout},   {"watch", l_watch},
+    {"alarm", l_alarm},
     {"unwatch", l_unwatch},     {"ready", l_ready},   {"close", l_close}, {"__gc", l_close},        {"__close", l_close},
     {"__tostring", l_tostring}, {NULL, NULL},
 };

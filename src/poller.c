@@ -10,6 +10,7 @@ enum { BATCH = 256 };
 #if defined(__linux__)
 
 #include <sys/epoll.h>
+#include <sys/timerfd.h>
 
 int rt_poller_open(void) {
   return epoll_create1(EPOLL_CLOEXEC);
@@ -41,6 +42,29 @@ int rt_poller_wait(int poller, rt_ready *ready, int most, int milliseconds) {
                       (got & (EPOLLHUP | EPOLLERR) ? RT_BROKEN : 0);
   }
   return count;
+}
+
+int rt_poller_alarm(int poller, int *timer, int tag, double seconds) {
+  struct itimerspec wait;
+  if (*timer < 0) {
+    if (seconds < 0) return 0;
+    int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    if (fd < 0) return -1;
+    if (rt_poller_set(poller, fd, RT_READABLE, tag, 0) != 0) {
+      int reason = errno;
+      close(fd);
+      errno = reason;
+      return -1;
+    }
+    *timer = fd;
+  }
+  memset(&wait, 0, sizeof wait); /* all 0 is none: what is due at once is a nanosecond away */
+  if (seconds >= 0) {
+    wait.it_value.tv_sec = (time_t)seconds;
+    wait.it_value.tv_nsec = (long)((seconds - (double)wait.it_value.tv_sec) * 1e9);
+    if (!wait.it_value.tv_sec && !wait.it_value.tv_nsec) wait.it_value.tv_nsec = 1;
+  }
+  return timerfd_settime(*timer, 0, &wait, NULL);
 }
 
 #else
@@ -82,6 +106,15 @@ int rt_poller_wait(int poller, rt_ready *ready, int most, int milliseconds) {
     if (events[i].flags & (EV_EOF | EV_ERROR)) ready[i].events |= RT_READABLE | RT_BROKEN;
   }
   return count;
+}
+
+/* The timer is one of the queue itself, and has no descriptor. */
+int rt_poller_alarm(int poller, int *timer, int tag, double seconds) {
+  struct kevent change;
+  (void)timer;
+  EV_SET(&change, 0, EVFILT_TIMER, seconds < 0 ? EV_DELETE : EV_ADD | EV_ONESHOT, 0, (intptr_t)(seconds * 1000) + 1, (void *)(intptr_t)tag);
+  if (kevent(poller, &change, 1, NULL, 0, NULL) == 0) return 0;
+  return seconds < 0 && errno == ENOENT ? 0 : -1;
 }
 
 #endif

@@ -1,4 +1,4 @@
-/* poller.h: epoll or kqueue behind four calls. The kernel holds the set, so nothing here allocates and nothing can run out inside a
+/* poller.h: epoll or kqueue behind five calls. The kernel holds the set, so nothing here allocates and nothing can run out inside a
  * callback. */
 #ifndef RT_POLLER_H
 #define RT_POLLER_H
@@ -20,6 +20,10 @@ int rt_poller_set(int poller, int fd, int want, int tag, int known);
 /* Waits up to that many milliseconds (-1: for ever). The number of ready descriptors, or -1 when a signal or an error came instead. */
 int rt_poller_wait(int poller, rt_ready *ready, int most, int milliseconds);
 
-void rt_poller_close(int poller);
+/* Makes the poller readable in so many seconds, until it is set anew; negative: takes that back. *timer is -1 at first, and the caller
+   closes it. 0, or -1 and errno. */
+int rt_poller_alarm(int poller, int *timer, int tag, double seconds);
+
+void rt_poller_close(int poller); /* a timer too */
 
 #endif

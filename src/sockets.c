@@ -15,14 +15,16 @@ enum {
 int rt_sockets_open(rt_sockets *sockets) {
   memset(sockets, 0, sizeof *sockets);
   sockets->poller = rt_poller_open();
+  sockets->timer = -1;
   return sockets->poller < 0 ? -1 : 0;
 }
 
 void rt_sockets_close(rt_sockets *sockets) {
   rt_poller_close(sockets->poller);
+  rt_poller_close(sockets->timer);
   rt_free(sockets->state);
   memset(sockets, 0, sizeof *sockets);
-  sockets->poller = -1;
+  sockets->poller = sockets->timer = -1;
 }
 
 static int state_of(const rt_sockets *sockets, int fd) {
@@ -126,10 +128,18 @@ static int rests(rt_sockets *sockets, const rt_ready *one) {
   return 1;
 }
 
+int rt_sockets_alarm(rt_sockets *sockets, double seconds) {
+  return rt_poller_alarm(sockets->poller, &sockets->timer, RT_ALARM, seconds) == 0 ? 0 : errno;
+}
+
 int rt_sockets_wait(rt_sockets *sockets, rt_ready *ready, int most, int milliseconds) {
   int count = rt_poller_wait(sockets->poller, ready, most, milliseconds), kept = 0;
   if (count < 0) return count;
-  for (int i = 0; i < count; i++)
-    if (!rests(sockets, &ready[i])) ready[kept++] = ready[i];
+  for (int i = 0; i < count; i++) {
+    if (ready[i].tag == RT_ALARM)
+      rt_sockets_alarm(sockets, -1); /* it has woken whoever waited */
+    else if (!rests(sockets, &ready[i]))
+      ready[kept++] = ready[i];
+  }
   return kept;
 }

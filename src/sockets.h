@@ -10,13 +10,13 @@
 #include <stddef.h>
 
 typedef struct {
-  int poller;
+  int poller, timer; /* the timer: -1 until it is needed */
   unsigned char *state; /* by descriptor */
   size_t size;
   size_t watched; /* how many are somebody else's */
 } rt_sockets;
 
-enum { RT_OWN_SOCKET, RT_FOREIGN_SOCKET }; /* the tag of a ready descriptor */
+enum { RT_OWN_SOCKET, RT_FOREIGN_SOCKET, RT_ALARM }; /* the tag of a ready descriptor */
 
 int rt_sockets_open(rt_sockets *sockets); /* 0, or -1 and errno */
 void rt_sockets_close(rt_sockets *sockets);
@@ -30,6 +30,8 @@ void rt_sockets_closing(rt_sockets *sockets, int fd);
 int rt_sockets_watch(rt_sockets *sockets, int fd, int want); /* 0, or an errno */
 int rt_sockets_unwatch(rt_sockets *sockets,
                        int fd); /* whether it was watched; a number that was not is left alone: it may be libcurl's by now */
+
+int rt_sockets_alarm(rt_sockets *sockets, double seconds); /* the poller is readable then; negative: no more. 0, or an errno */
 
 int rt_sockets_wait(rt_sockets *sockets, rt_ready *ready, int most, int milliseconds); /* as rt_poller_wait */
 

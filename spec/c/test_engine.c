@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -367,6 +368,24 @@ static void test_watch(rt_engine *engine) {
   rt_engine_free(other);
 }
 
+static int readable(int fd, int milliseconds) {
+  struct pollfd one = {fd, POLLIN, 0};
+  return poll(&one, 1, milliseconds);
+}
+
+static void test_alarm(rt_engine *engine) {
+  int fd = rt_engine_pollfd(engine);
+  CHECK(rt_engine_alarm(engine, -1) == 0);
+  rt_engine_step(engine, 0);
+  CHECK(readable(fd, 0) == 0);
+  CHECK(rt_engine_alarm(engine, 0.05) == 0 && readable(fd, 0) == 0 && readable(fd, 2000) == 1);
+  rt_engine_step(engine, 0);
+  CHECK(readable(fd, 100) == 0); /* once */
+  CHECK(rt_engine_alarm(engine, 0) == 0 && readable(fd, 2000) == 1);
+  CHECK(rt_engine_alarm(engine, 3600) == 0 && readable(fd, 0) == 0);
+  CHECK(rt_engine_alarm(engine, 0) == 0 && rt_engine_alarm(engine, -1) == 0 && readable(fd, 20) == 0);
+}
+
 /* A child that closed an inherited engine said goodbye on its parent's connections, and took them out of the shared poll set. */
 static void test_fork(rt_engine *engine) {
   rt_request request = get("/ok");
@@ -487,6 +506,7 @@ int main(int argc, char **argv) {
   test_files(engine);
   test_once(engine);
   test_watch(engine);
+  test_alarm(engine);
   test_fork(engine);
   rt_engine_free(engine);
   test_many();
