@@ -148,6 +148,10 @@ local retake = {}
 ---@field wait fun(engine: userdata, seconds: number)
 ---@field spawn fun(fn: function)
 ---@field driven boolean? its own loop calls client:step()
+---@field name string?
+---@field attach fun(client: retake.client)? a client was made on this host
+---@field stirred fun(client: retake.client)? what is due has changed: after each step, and where a job was started or cancelled outside one
+---@field detach fun(client: retake.client)? a client is about to be closed, and its descriptor with it
 
 ---@class retake.journal
 ---@field put fun(self: retake.journal, record: table): boolean?, string?

@@ -74,6 +74,7 @@ function M.new(options, level)
     look = function(provider) client:look_at(provider) end,
   }
   client.guard = guard_of.new(client, options.refusals)
+  if client.host.attach then client.host.attach(client) end
   return client
 end
 
@@ -99,6 +100,7 @@ local function enlist(client, job)
     error(trouble, 0)
   end
   client.running = client.running + 1
+  client:stir()
   return job
 end
 
@@ -217,7 +219,9 @@ end
 ---@return boolean resumed false where nothing was paused
 function Client:unpause(provider)
   if not self:provider(provider) then error(("unknown provider '%s'"):format(tostring(provider)), 2) end
-  return self.guard:resume(provider)
+  local resumed = self.guard:resume(provider)
+  self:stir()
+  return resumed
 end
 
 --- What the provider says of the account: credits, limits and usage by model, as far as it says anything.
@@ -284,12 +288,14 @@ function Client:interrupt(job)
     job.asking.stopped = true
     self:wake(job.asking)
   end
+  self:stir()
 end
 
 --- Ends everything: running jobs stop where they are, and their records can be adopted later.
 function Client:close()
   if self.closed then return end
   self.closed = true
+  if self.host.detach then self.host.detach(self) end
   self.engine:close()
   self.transfers, self.flows = {}, {}
 end

@@ -70,10 +70,17 @@ function Client:sleep(seconds)
   coroutine.yield(WAITING)
 end
 
+--- What is due has changed: a host that steps by itself is told.
+function Client:stir()
+  local stirred = self.host.stirred
+  if stirred and not self.closed then stirred(self) end
+end
+
 --- Runs fn in a flow of its own, beside the caller.
 ---@param fn function
 function Client:spawn(fn)
   go_on(self, coroutine.create(fn))
+  self:stir()
 end
 
 --- Runs fn in a flow and waits until it is over; what it throws is thrown here.
@@ -89,6 +96,7 @@ function Client:call(fn)
   self.running = self.running + 1
   self.called[flow] = signal
   go_on(self, flow)
+  self:stir()
   self:wait_until(signal)
   self.called[flow] = nil
   self.running = self.running - 1
@@ -117,6 +125,7 @@ end
 function Client:signal(signal)
   signal.done = true
   self.schedule:add(self.host.now(), { ring = function() self:wake(signal) end })
+  self:stir()
 end
 
 -- A policy that computes for ever would keep every other job waiting: after so many steps of the machine it is stopped. LuaJIT has no such
@@ -278,6 +287,7 @@ function Client:step()
   take_outcomes(self)
   run_due(self)
   self.shaken = false
+  self:stir()
   raise_errors(self)
   return self.running
 end

@@ -4,6 +4,10 @@
 --   wait(engine, seconds)  suspends the caller until the engine has something to do, at most so long
 --   spawn(fn)              runs fn beside the caller
 -- `driven` is true where the host's own loop calls client:step(), so that await in a coroutine yields instead of waiting.
+-- A host that steps by itself has some of these besides, each called with the client:
+--   attach(client)         one was made on this host
+--   stirred(client)        what is due has changed: after each step, and where a job was started or cancelled outside one
+--   detach(client)         it is about to be closed, and its descriptor with it
 local M = {}
 
 local names = { blocking = true, frame = true, virtual = true }
