@@ -35,6 +35,18 @@ static const char *const blame_words[] = {
     "The calling script decides.",
 };
 
+/* by blame, of classes whose failures a wait may mend; NULL: as in blame_words */
+static const char *const waiting_words[] = {
+    "Nobody, if the same request goes through on another try; else the content has to change: the prompt or the media.",
+    NULL,
+    "Nobody, if the asset's host answers on another try; else the asset has to change: the file or URL given as input.",
+    "Nobody, if the wait helps; else the account's owner: fewer requests, or a higher limit.",
+    NULL,
+    NULL,
+    NULL,
+    NULL,
+};
+
 const rt_class_info *rt_class_info_of(rt_class cls) {
   return &classes[cls];
 }
@@ -66,8 +78,9 @@ const char *rt_elsewhere_name(rt_elsewhere elsewhere) {
   return elsewhere_names[elsewhere];
 }
 
-const char *rt_blame_words(rt_blame blame) {
-  return blame_words[blame];
+const char *rt_who_acts(const rt_class_info *info) {
+  const char *waiting = info->retry == RT_RETRY_WAIT ? waiting_words[info->blame] : NULL;
+  return waiting ? waiting : blame_words[info->blame];
 }
 
 const char *rt_retry_words(rt_retry retry) {

@@ -46,7 +46,7 @@ const char *rt_retry_name(rt_retry retry);
 const char *rt_blame_name(rt_blame blame);
 const char *rt_elsewhere_name(rt_elsewhere elsewhere);
 /* one sentence for a person: who has to act, and what may become of the request */
-const char *rt_blame_words(rt_blame blame);
+const char *rt_who_acts(const rt_class_info *info);
 const char *rt_retry_words(rt_retry retry);
 
 /* what the failed call may have done at the provider */

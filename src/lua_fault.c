@@ -179,7 +179,7 @@ static int l_explain(lua_State *L) {
   luaL_addvalue(&buffer);
   luaL_addchar(&buffer, '\n');
   add_line(&buffer, "  meaning:  ", info->meaning);
-  add_line(&buffer, "  who acts: ", rt_blame_words(info->blame));
+  add_line(&buffer, "  who acts: ", rt_who_acts(info));
   /* what may have been accepted is not sent again by itself, whatever its class would allow otherwise */
   bool uncertain = fault->effect == RT_EFFECT_UNKNOWN && fault->cls != RT_SUBMIT_UNKNOWN;
   add_line(&buffer, "  retake:   ", rt_retry_words(uncertain ? RT_RETRY_POLL : info->retry));
@@ -240,7 +240,7 @@ static void push_class(lua_State *L, rt_class cls) {
   lua_pushnumber(L, info->floor), lua_setfield(L, -2, "floor");
   lua_pushinteger(L, info->resends), lua_setfield(L, -2, "resends");
   lua_pushstring(L, info->meaning), lua_setfield(L, -2, "meaning");
-  lua_pushstring(L, rt_blame_words(info->blame)), lua_setfield(L, -2, "who_acts");
+  lua_pushstring(L, rt_who_acts(info)), lua_setfield(L, -2, "who_acts");
   lua_pushstring(L, rt_retry_words(info->retry)), lua_setfield(L, -2, "what_next");
 }
 

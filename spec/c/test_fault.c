@@ -62,6 +62,21 @@ static void test_line(void) {
   CHECK_STR(line, "limit.rate: slow down (submit at runway, HTTP 429)");
 }
 
+/* A limit once said "The account's owner has to act" above "The same request may go again after a wait". */
+static void test_who_acts(void) {
+  CHECK_STR(rt_who_acts(rt_class_info_of(RT_LIMIT_RATE)),
+            "Nobody, if the wait helps; else the account's owner: fewer requests, or a higher limit.");
+  CHECK(strcmp(rt_who_acts(rt_class_info_of(RT_ACCOUNT_QUOTA)), rt_who_acts(rt_class_info_of(RT_LIMIT_RATE))) == 0);
+  CHECK_STR(rt_who_acts(rt_class_info_of(RT_ACCOUNT_CREDITS)), "The account's owner has to act: key, credits or plan.");
+  CHECK(strncmp(rt_who_acts(rt_class_info_of(RT_GENERATION_FAILED)), "Nobody, if ", 11) == 0);
+  CHECK(strncmp(rt_who_acts(rt_class_info_of(RT_ASSET_UNREACHABLE)), "Nobody, if ", 11) == 0);
+  for (int i = 0; i < RT_CLASS_COUNT; i++) {
+    const rt_class_info *info = rt_class_info_of((rt_class)i);
+    bool must = strstr(rt_who_acts(info), "has to") && strncmp(rt_who_acts(info), "Nobody", 6) != 0;
+    CHECK(!(must && info->retry == RT_RETRY_WAIT));
+  }
+}
+
 static void test_status(void) {
   CHECK(rt_status(429) == 429);
   CHECK(rt_status(0) == 0 && rt_status(-1) == 0 && rt_status(1000) == 0 && rt_status(1e300) == 0);
@@ -73,6 +88,7 @@ int main(void) {
   test_consistency();
   test_copy();
   test_line();
+  test_who_acts();
   test_status();
   return unit_report();
 }
