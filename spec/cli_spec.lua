@@ -2,6 +2,7 @@ local cjson = require "cjson"
 local core = require "retake.core"
 local command = require "spec.support.command"
 local exit_codes = require "retake.cli.exit_codes"
+local library = require "retake"
 local options_of = require "retake.cli.options"
 local simulator_of = require "spec.support.simulator"
 local terminal = require "retake.cli.terminal"
@@ -128,6 +129,31 @@ describe("retake explain", function()
     code, out = explain('{"id":"1","status":"RUNNING"}', "-", "--provider", "runway", "--status", "200")
     assert.equal(0, code)
     assert.equal("That shows no failure.\n", out)
+  end)
+
+  it("takes a body without --provider as retake.classify does, and tells where it would mean something else", function()
+    -- It once guessed the provider: a rate_limit_exceeded of anybody was told to be Runway's.
+    local body = '{"error":{"code":"rate_limit_exceeded","message":"slow"}}'
+    local code, out = explain(body, "-", "--status", "429")
+    assert.equal(0, code)
+    assert.truthy(out:find("(poll, HTTP 429)", 1, true) and out:find("of generic:", 1, true), out)
+    assert.is_nil(out:find "at runway")
+    assert.equal(out, select(2, explain(body, "-", "--status", "429", "--provider", "generic")))
+    body = '{"id":"1","status":"FAILED","failureCode":"13","failure":"x"}'
+    code, out = explain(body, "-", "--status", "200", "--provider", "runway")
+    assert.equal(0, code)
+    assert.truthy(out:find "^provider.internal")
+    assert.is_nil(out:find "  at ")
+    local _, others = explain(body, "-", "--status", "200")
+    local fault = library.classify { operation = "poll", status = 200, body = body }
+    assert.equal(fault.class, others:match "^[%w_.]+")
+    assert.equal(fault.class ~= "provider.internal" and "  at runway: provider.internal\n" or nil, others:match "  at runway: %S+\n")
+  end)
+
+  it("tells a status", function()
+    local code, out = explain(nil, "429")
+    assert.equal(0, code)
+    assert.truthy(out:find("^HTTP 429 means\nlimit.rate: "), out)
   end)
 
   it("lets no escape sequence of a body through", function()

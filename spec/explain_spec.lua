@@ -56,10 +56,51 @@ describe("retake.explain", function()
     assert.truthy(explain.answer { status = 502, operation = "poll" }:find "no words of an error")
   end)
 
-  it("takes for a provider's own only what its own rules know", function()
-    assert.is_true(explain.is_known { provider = "runway", status = 400, operation = "poll", body = { id = "1", status = "FAILED", failureCode = "SAFETY.INPUT.TEXT" } })
-    assert.is_false(explain.is_known { provider = "runway", status = 500, operation = "submit", body = "" })
-    assert.is_false(explain.is_known { status = 200, body = { id = "1" } })
+  it("names the providers at which a code of their own means something else, and no others", function()
+    local function others(body, status)
+      local list = {}
+      for i, other in ipairs(explain.differently { status = status or 200, operation = "poll", body = body }) do
+        list[i] = other.provider .. " " .. other.class
+      end
+      return table.concat(list, ", ")
+    end
+    local failed = { id = "1", status = "FAILED", failureCode = "OUTPUT_POSTPROCESSING.SAFETY.FRAMES" }
+    -- the generic rules may learn the code one day: then there is nothing to tell
+    local function expected(name, body, status)
+      local evidence = { status = status or 200, operation = "poll", body = body }
+      local anybody = retake.classify(evidence).class
+      evidence.provider = name
+      local own = retake.classify(evidence).class
+      return own ~= anybody and name .. " " .. own or ""
+    end
+    assert.equal(expected("runway", failed), others(failed))
+    local thirteen = { id = "1", status = "FAILED", failureCode = "13", failure = "x" }
+    assert.equal(expected("runway", thirteen), others(thirteen))
+    local quota = { error = { code = "quota_exceeded", message = "slow" } }
+    assert.equal(expected("evolink", quota), others(quota))
+    -- codes that anybody uses, of which the providers say the same
+    for _, code in ipairs { "rate_limit_exceeded", "insufficient_quota", "Throttling.RateQuota", "internal_error" } do
+      assert.is_nil(others({ error = { code = code, message = "x" } }, 429):find "runway", code)
+    end
+    assert.equal("", others("", 500))
+    assert.equal("", others { id = "1" })
+  end)
+
+  it("says what a status means, of a submission and of a question where that differs", function()
+    local text = explain.explain "429"
+    assert.truthy(text:find("^HTTP 429 means\nlimit.rate: "), text)
+    assert.truthy(text:find("429 is a code of ", 1, true), text)
+    text = explain.explain "404"
+    assert.truthy(text:find("HTTP 404, of a submission, means\nrequest.invalid", 1, true), text)
+    assert.truthy(text:find("HTTP 404, of a question about a task, means\ntask.not_found", 1, true), text)
+    assert.truthy(explain.explain("503", "runway"):find("^HTTP 503 at runway means\nprovider.unavailable"))
+    assert.truthy(explain.explain("503", "generic"):find("^HTTP 503 means\n"))
+    for _, other in ipairs { "200", "42", "4290", "999" } do assert.is_nil((explain.explain(other) or ""):find "^HTTP", other) end
+  end)
+
+  it("says of what a wait may mend that nobody has to act", function()
+    assert.truthy(explain.class("limit.rate"):find("who acts: Nobody, if the wait helps; else the account's owner", 1, true))
+    assert.truthy(explain.class("account.credits"):find("who acts: The account's owner has to act", 1, true))
   end)
 
   it("is what the module's own explain answers", function()

@@ -225,22 +225,73 @@ function M.answer(evidence)
   return table.concat(lines, "\n")
 end
 
---- Whether an answer is told apart by rules of its provider's own that look at what it says.
----@param evidence table as classify takes it
----@return boolean
-function M.is_known(evidence)
-  local seen = classify.examine(evidence)
-  local rule = seen and seen.set and seen.set ~= generic and seen.rule
-  -- a word beside a status, such as "concurrent" under 429, is anybody's
-  return rule and (rule.code or rule.type or not rule.status and rule.message) and true or false
+-- Whether a rule names the code as the provider's own: spelled out, or as one of the dotted codes (SAFETY.INPUT.TEXT) of a family it knows.
+local function names_as_its_own(rule, code)
+  local dotted = code:find "^[%u%d_]+%.[%u%d_.]+$"
+  for _, name in ipairs { "code", "type" } do
+    for _, pattern in ipairs(list_of(rule[name])) do
+      if pattern:lower() == code:lower() or dotted and pattern:find(".", 1, true) then return true end
+    end
+  end
+  return false
+end
+
+-- What the provider's own rules make of an answer, where they do so by a code of its own.
+local function own_class(evidence, name)
+  local given = {}
+  for key, value in pairs(evidence) do given[key] = value end
+  given.provider = name
+  local seen = classify.examine(given)
+  if not seen or not seen.set or seen.set == generic then return nil end
+  local finding = seen.finding and seen.findings[seen.finding] or {}
+  for _, code in ipairs { finding.code or "", finding.type or "" } do
+    if code ~= "" and names_as_its_own(seen.rule, tostring(code)) then return seen.class end
+  end
+end
+
+--- Where an answer, given without its provider, means something else: at the providers whose own code it holds.
+---@param evidence table as classify takes it, without a provider
+---@return { provider: string, class: string }[]
+function M.differently(evidence)
+  local seen, list = classify.examine(evidence), {}
+  for _, name in ipairs(provider_of.built_in) do
+    local class = own_class(evidence, name)
+    if class and class ~= (seen and seen.class) then list[#list + 1] = { provider = name, class = class } end
+  end
+  return list
+end
+
+---- statuses -------------------------------------------------------------------------------------------------------------------------
+
+local function class_of_status(status, name, operation)
+  local seen = classify.examine { provider = name, operation = operation, status = status, body = "" }
+  return seen and seen.class ~= "unknown" and seen.class or nil
+end
+
+--- What an HTTP status means where nothing else is said.
+---@param text string
+---@param name string|nil a provider's
+---@return string|nil words nil where the text is no status, or one that shows no failure
+function M.status(text, name)
+  local status = text:find "^[1-5]%d%d$" and tonumber(text)
+  if not status then return nil end
+  name = name ~= "generic" and name or nil
+  local submission, question = class_of_status(status, name, "submit"), class_of_status(status, name, "poll")
+  if not submission or not question then return nil end
+  local at = name and " at " .. name or ""
+  if submission == question then return ("HTTP %d%s means\n%s"):format(status, at, M.class(submission)) end
+  return ("HTTP %d%s, of a submission, means\n%s\n\nHTTP %d%s, of a question about a task, means\n%s"):format(status, at, M.class(submission),
+    status, at, M.class(question))
 end
 
 ---@param what string
 ---@param provider string|nil
 ---@return string|nil text
 function M.explain(what, provider)
-  if provider then return M.code(what, provider) or M.class(what) end
-  return M.class(what) or M.code(what)
+  if not provider and M.class(what) then return M.class(what) end
+  local status, code = M.status(what, provider), M.code(what, provider)
+  if status and code then return status .. "\n\n" .. code end
+  return status or code or provider and M.class(what) or nil
 end
 
 return M

@@ -31,7 +31,9 @@ function M.generate(request)
   return job:await()
 end
 
-local evidence_keys = { provider = true, operation = true, status = true, headers = true, body = true, transport = true, model = true, task_id = true }
+local evidence_keys = {
+  provider = true, operation = true, status = true, headers = true, body = true, transport = true, model = true, task_id = true,
+}
 local operations = { submit = true, poll = true, cancel = true, upload = true, download = true, asset = true, websocket = true }
 
 -- A misspelt name would leave out what decides; a provider that nobody knows is none: the generic rules are for it.

@@ -8,7 +8,8 @@ local retake = require "retake"
 local terminal = require "retake.cli.terminal"
 
 local OPTIONS = {
-  { name = "provider", value = "NAME", help = "whose code or answer it is (default for a code: any that knows it)" },
+  { name = "provider", value = "NAME", help = "whose code or answer it is; generic: nobody's in particular (default for a code: any that "
+    .. "knows it; for an answer: generic)" },
   { name = "operation", value = "NAME", help = "what was asked: submit, poll, cancel, upload, download (default poll)" },
   { name = "status", value = "N", kind = "number", help = "the answer's HTTP status" },
   { name = "header", value = "LINE", many = true, help = 'a header of the answer, such as "Retry-After: 5"' },
@@ -28,10 +29,15 @@ local function refuse(reason)
   return exit_codes.usage
 end
 
+-- Without a provider's name nobody's rules but those for all: what one's own classify call without a provider gives.
+local function provider_named(options)
+  return options.provider ~= "generic" and options.provider or nil
+end
+
 local function contradiction(options)
   if not options[1] then return "what is to be explained?" end
   if options[2] then return "one thing at a time: " .. options[2] end
-  if options.provider and not provider_of.get(options.provider) then return "unknown provider: " .. options.provider end
+  if provider_named(options) and not provider_of.get(options.provider) then return "unknown provider: " .. options.provider end
   if options.operation and not OPERATIONS[options.operation] then return "unknown operation: " .. options.operation end
   if options.status and (options.status % 1 ~= 0 or options.status < 100 or options.status > 999) then
     return ("--status has to be an HTTP status, such as 429, not %.14g"):format(options.status)
@@ -44,29 +50,26 @@ local function contradiction(options)
   end
 end
 
--- Without a provider's name: as the first would take it whose own rules know what it says; else by the generic rules.
-local function evidence_of(options, body)
-  local evidence = { operation = options.operation or "poll", status = options.status, headers = options.header, body = body }
-  local names = options.provider and { options.provider } or provider_of.built_in
-  for _, name in ipairs(names) do
-    evidence.provider = name
-    if options.provider or explain.is_known(evidence) then return evidence end
+-- What the providers would make of an answer that was given without its provider.
+local function write_others(evidence)
+  for _, other in ipairs(evidence.provider and {} or explain.differently(evidence)) do
+    io.stdout:write(("  at %s: %s\n"):format(other.provider, other.class))
   end
-  evidence.provider = nil
-  return evidence
 end
 
 local function explain_body(options)
-  local evidence = evidence_of(options, io.stdin:read "*a")
+  local evidence = { provider = provider_named(options), operation = options.operation or "poll", status = options.status, headers = options.header,
+    body = io.stdin:read "*a" }
   local fault = retake.classify(evidence)
   if not fault then
     io.stdout:write "That shows no failure.\n"
+    write_others(evidence)
     return exit_codes.success
   end
   io.stdout:write(terminal.clean(fault:explain()), "\n", terminal.clean(explain.answer(evidence)), "\n")
-  if fault.class == "unknown" then return exit_codes.of "unknown" end
-  io.stdout:write(("  exit code: %d\n"):format(exit_codes.of(fault.class)))
-  return exit_codes.success
+  if fault.class ~= "unknown" then io.stdout:write(("  exit code: %d\n"):format(exit_codes.of(fault.class))) end
+  write_others(evidence)
+  return fault.class == "unknown" and exit_codes.of "unknown" or exit_codes.success
 end
 
 ---@param args string[]
