@@ -152,6 +152,7 @@ build = {
     ["retake.guard"] = "lua/retake/guard.lua",
     ["retake.health"] = "lua/retake/health.lua",
     ["retake.host.blocking"] = "lua/retake/host/blocking.lua",
+    ["retake.host.cqueues"] = "lua/retake/host/cqueues.lua",
     ["retake.host.frame"] = "lua/retake/host/frame.lua",
     ["retake.host"] = "lua/retake/host/init.lua",
     ["retake.host.virtual"] = "lua/retake/host/virtual.lua",

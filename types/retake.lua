@@ -117,7 +117,7 @@ local retake = {}
 ---@class retake.client_options
 ---@field providers table<string, retake.provider_options>?
 ---@field policy retake.policy_function? default: policy.standard()
----@field host "blocking"|"frame"|"virtual"|retake.host? default: blocking
+---@field host "blocking"|"frame"|"virtual"|"cqueues"|retake.host? default: blocking
 ---@field journal retake.journal? default: journal.memory()
 ---@field deadline number? seconds for each job, default 3600
 ---@field max_credits number? for each job, default none
@@ -152,6 +152,7 @@ local retake = {}
 ---@field attach fun(client: retake.client)? a client was made on this host
 ---@field stirred fun(client: retake.client)? what is due has changed: after each step, and where a job was started or cancelled outside one
 ---@field detach fun(client: retake.client)? a client is about to be closed, and its descriptor with it
+---@field park (fun(): { sleep: function?, wake: function?, thread: thread? }?)? how the caller waits; nil: in wait
 
 ---@class retake.journal
 ---@field put fun(self: retake.journal, record: table): boolean?, string?

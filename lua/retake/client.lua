@@ -59,7 +59,7 @@ function M.new(options, level)
     gate = core.gate { reroute_refused = options.reroute_refused, accept_double_charge = options.accept_double_charge },
     journal = options.journal or journal_of.memory(), policy = options.policy or policy_of.standard(),
     schedule = schedule_of.new(), metrics_ = metrics_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, batches = {}, errors = {},
-    called = setmetatable({}, { __mode = "k" }), -- a flow that nobody will go on with is forgotten
+    waiters = {}, called = setmetatable({}, { __mode = "k" }), -- a flow that nobody will go on with is forgotten
     current = false, shaken = false, -- there from the start: setting them must not need memory
   }, Client)
   if options.on_span then
@@ -278,6 +278,7 @@ function Client:finished(job)
     self.running = self.running - 1
   end
   self:wake(job)
+  self:rested()
 end
 
 --- A job was cancelled: what it waits for ends now, but for a submission under way.
@@ -291,13 +292,16 @@ function Client:interrupt(job)
   self:stir()
 end
 
---- Ends everything: running jobs stop where they are, and their records can be adopted later.
+--- Ends everything: running jobs stop where they are, and their records can be adopted later. Who waits for one is thrown out.
 function Client:close()
   if self.closed then return end
   self.closed = true
   if self.host.detach then self.host.detach(self) end
   self.engine:close()
   self.transfers, self.flows = {}, {}
+  local left = {}
+  for waiter in pairs(self.waiters) do left[#left + 1] = waiter end
+  self:wake { waiters = left }
 end
 
 return M

@@ -100,6 +100,7 @@ function Client:call(fn)
   self:wait_until(signal)
   self.called[flow] = nil
   self.running = self.running - 1
+  self:rested()
   if signal.trouble then error(signal.trouble, 0) end
 end
 
@@ -173,12 +174,20 @@ function Client:wake(signal)
   local waiters = signal.waiters
   signal.waiters = nil
   for _, waiter in ipairs(waiters or {}) do
+    self.waiters[waiter] = nil
     if waiter.flow then go_on(self, waiter.thread)
+    elseif waiter.wake then waiter.wake()
     else
       local ok, trouble = coroutine.resume(waiter.thread)
       if not ok then self:report(debug.traceback(waiter.thread, tostring(trouble))) end
     end
   end
+end
+
+-- How the caller waits beside a loop that drives the client; nil where it has to wait itself.
+local function waiter_of(client, running, main)
+  if client.host.park then return client.host.park() end
+  return client.host.driven and running and not main and { thread = running } or nil
 end
 
 --- Waits until signal.done.
@@ -188,12 +197,17 @@ function Client:wait_until(signal)
   local own = in_flow and (self.flows[running] or self.called[running] and self.called[running].job)
   if own and own == signal then error("a job cannot wait for its own end", 3) end
   while not signal.done do
-    if in_flow or (self.host.driven and running and not main) then
+    if self.closed and not in_flow then error("the client is closed", 3) end
+    local waiter = in_flow and { thread = running, flow = true } or waiter_of(self, running, main)
+    if waiter then
       signal.waiters = signal.waiters or {}
-      signal.waiters[#signal.waiters + 1] = { thread = running, flow = in_flow }
-      coroutine.yield(WAITING)
+      signal.waiters[#signal.waiters + 1] = waiter
+      if not in_flow then
+        self.waiters[waiter] = true
+        self:stir() -- the caller's loop may be another than the one that drives the client so far
+      end
+      if waiter.sleep then waiter.sleep() else coroutine.yield(WAITING) end
     else
-      if self.closed then error("the client is closed", 3) end
       self:wait()
     end
   end
@@ -302,9 +316,22 @@ function Client:wait(seconds)
   return self:step()
 end
 
---- Until all jobs are over.
+--- Until all jobs are over. Where threads of a loop can be parked only the caller waits.
 function Client:run()
-  while self.running > 0 do self:wait() end
+  while self.running > 0 do
+    if self.host.park then
+      self.rest = self.rest or {}
+      self:wait_until(self.rest)
+    else self:wait() end
+  end
+end
+
+--- Something ended; where nothing runs any more, whoever waits in run goes on.
+function Client:rested()
+  local rest = self.rest
+  if self.running > 0 or not rest then return end
+  self.rest, rest.done = nil, true
+  self:wake(rest)
 end
 
 return Client

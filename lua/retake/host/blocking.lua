@@ -10,6 +10,16 @@ function M.steady_clock()
   return function() return core.now() + offset end
 end
 
+--- Has the client's descriptor say when something is due, for a host that watches only that. An alarm that rings too early does no harm.
+---@param client table
+---@param state { alarm: number|nil } of this client: when it rings
+function M.set_alarm(client, state)
+  local seconds, now = client:timeout(), client.host.now()
+  if not seconds or (state.alarm and state.alarm > now and state.alarm <= now + seconds) then return end
+  client.engine:alarm(seconds)
+  state.alarm = now + seconds
+end
+
 ---@return table host
 function M.new()
   local host = { name = "blocking", now = M.steady_clock(), sleep = core.sleep }
