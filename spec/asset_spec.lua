@@ -236,7 +236,31 @@ describe("asset.inspect of a file", function()
     assert.equal("video", report.kind)
     assert.equal("pass", (outcome(report, "header")))
     report = inspect(fixtures .. "boat.png", { kinds = { video = true }, media_types = { ["video/mp4"] = true } })
-    assert.equal("Convert it to video/mp4.", report.problems[1].hint)
+    assert.equal("Give a video: this field takes video/mp4.", report.problems[1].hint)
+  end)
+
+  it("tells a file of another kind from one that can be converted", function()
+    -- a video in an image field was told to be converted to image/jpeg
+    local image = { kinds = { image = true }, media_types = { ["image/jpeg"] = true, ["image/png"] = true } }
+    assert.equal("Give an image: this field takes image/jpeg or image/png.", inspect(fixtures .. "clip.mp4", image).problems[1].hint)
+    assert.equal("Give an image: this field takes image/jpeg or image/png.", inspect(fixtures .. "tone.wav", image).problems[1].hint)
+    assert.equal("Convert it to image/jpeg or image/png.", inspect(fixtures .. "boat.gif", image).problems[1].hint)
+    local both = { kinds = { image = true, video = true }, media_types = { ["image/png"] = true, ["video/mp4"] = true } }
+    assert.equal("Give an image or a video: this field takes image/png or video/mp4.", inspect(fixtures .. "tone.wav", both).problems[1].hint)
+    assert.equal("Give a sound.", inspect(fixtures .. "clip.mp4", { kinds = { audio = true } }).problems[1].hint)
+  end)
+
+  it("says of a turned video how far it is rotated, of an image its EXIF orientation", function()
+    local checks, reports = require "retake.asset.checks", require "retake.asset.report"
+    local function header(kind, orientation)
+      local report = reports.new "path"
+      report.kind, report.media_type = kind, kind .. "/x"
+      checks.media(report, {}, {}, { kind = kind, width = 64, height = 40, orientation = orientation })
+      return (report.steps[1].detail:gsub("^64x40,? ?", ""))
+    end
+    assert.same({ "", "rotated by 90 degrees", "rotated by 180 degrees", "rotated by 270 degrees" },
+      { header("video", 1), header("video", 6), header("video", 3), header("video", 8) })
+    assert.same({ "", "EXIF orientation 6" }, { header("image", 1), header("image", 6) })
   end)
 
   it("has the sides in range, in the provider's words", function()
@@ -418,6 +442,13 @@ describe("asset.inspect of a URL", function()
     assert.equal("asset.insecure_url", classes(inspect "ftp://cdn.example.com/a.png"))
     assert.equal("asset.insecure_url", classes(inspect "s3://bucket.example/a.png"))
     assert.matches("plain path", inspect("file://cdn.example.com/a.png").problems[1].hint)
+    -- a bucket was once told to be a name that only one's own network knows
+    for source, hint in pairs { ["s3://bucket"] = "not s3://", ["ftp://x"] = "not ftp://", ["gs://bucket/a.png"] = "not gs://",
+      ["file:///tmp/a.png"] = "plain path", ["FILE:///tmp/a.png"] = "plain path" } do
+      local report = inspect(source)
+      assert.equal("asset.insecure_url", classes(report), source)
+      assert.truthy(report.problems[1].hint:find(hint, 1, true), report.problems[1].hint)
+    end
     assert.equal("asset.insecure_url asset.ip_address", classes(inspect "http://10.0.0.1/a.png"))
     assert.equal("Invalid URL", inspect("https:/cdn.example.com/a.png").problems[1].message)
     assert.equal("asset.invalid_uri", classes(inspect "https://cdn.example.com/a b.png"))

@@ -144,7 +144,14 @@ describe("retake check", function()
   it("names a server that sends no ranges", function()
     local code, out = check(nginx .. "/no-range.png", "--for", "runway/gen4_turbo")
     assert.equal(0, code)
-    has(out, "warn  ranges", "1%. ok", "2%. ok", "3%. ok")
+    has(out, "1%. ok", "2%. ok", "3%. ok", "warn  ranges", ", with 1 warning: ")
+    local step
+    code, out = check("--json", nginx .. "/no-range.png")
+    assert.equal(0, code)
+    for _, one in ipairs(cjson.decode(out).assets[1].steps) do
+      if one.check == "ranges" then step = one end
+    end
+    assert.equal("warn", step.outcome)
   end)
 
   it("takes files, data URIs and ids, and sums up in columns", function()
@@ -165,6 +172,16 @@ describe("retake check", function()
     assert.equal(nginx .. "/octets", out:match "^[^\n]+")
     assert.is_nil(out:find("HEAD.*HEAD"))
     has(out, "VERDICT", "usable", "NOT USABLE", "usable", "3 checked, 1 not usable")
+  end)
+
+  it("is a line for one file that is usable, where it is to be brief", function()
+    -- it once printed nothing
+    local code, out = check("--brief", "--for", "runway/gen4_turbo", "spec/fixtures/boat.png")
+    assert.equal(0, code)
+    assert.truthy(out:find "^spec/fixtures/boat%.png: usable for runway/gen4_turbo, field image %(by its kind%): image/png, 64x40, [^\n]*\n$", out)
+    code, out = check("--brief", "--for", "runway/gen4_turbo", "spec/fixtures/clip.mp4", "--field", "image")
+    assert.equal(1, code)
+    has(out, "NOT USABLE", "%-> Give an image: this field takes image/jpeg, image/png or image/webp%.")
   end)
 
   it("checks the ratio that the request will ask for, and the limits of the model", function()

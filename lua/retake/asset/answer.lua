@@ -265,6 +265,7 @@ function M.judge(report, limits, fetching, head, got, kept)
   local first = kept and fetching.pieces[1].bytes
   check_type(report, limits, fetching, M.header(shown, "content-type"), first)
   local size = check_length(report, limits, shown, fetching.size)
+  if fetching.refuses_range then step(report, "ranges", "warn", "the server sends no ranges: the file was read from its beginning") end
   fetching.told = M.length(shown)
   if not kept then M.trouble(report, limits, got, fetching) end
   return size

@@ -13,9 +13,10 @@ local M = {}
 ---- the type ---------------------------------------------------------------------------------------------------------------------
 
 local function allowed_types(limits, kind)
-  local list = {}
+  local list, kinds = {}, limits and limits.kinds
   for name in pairs(limits and limits.media_types or {}) do
-    if canonical(name) == name and (not kind or kind_of(name) == kind) then list[#list + 1] = name end
+    local own = kind_of(name)
+    if canonical(name) == name and (not kind or own == kind) and (not kinds or not own or kinds[own]) then list[#list + 1] = name end
   end
   table.sort(list)
   if #list == 0 then return nil end
@@ -23,13 +24,27 @@ local function allowed_types(limits, kind)
   return #list == 0 and last or table.concat(list, ", ") .. " or " .. last
 end
 
+local articles = { image = "an image", video = "a video", audio = "a sound" }
+
+-- Where a file of another kind stands in a field: which kinds it takes, and of what types.
+local function kinds_wanted(limits)
+  local names = {}
+  for _, kind in ipairs { "image", "video", "audio" } do
+    if limits.kinds[kind] then names[#names + 1] = articles[kind] end
+  end
+  if #names == 0 then return nil end
+  local taken = allowed_types(limits)
+  return ("Give %s%s."):format(table.concat(names, " or "), taken and ": this field takes " .. taken or "")
+end
+
 function M.type_hint(limits, media_type)
   if types.not_media[media_type] then
     return "The bytes are " .. types.not_media[media_type] .. ": perhaps an error message that was saved in place of the file."
   end
   local kind = kind_of(media_type)
-  local fitting = kind and limits and limits.kinds and not limits.kinds[kind] and allowed_types(limits)
-    or allowed_types(limits, kind) or allowed_types(limits)
+  local other = kind and limits and limits.kinds and not limits.kinds[kind] and kinds_wanted(limits)
+  if other then return other end -- nothing makes an image of a video
+  local fitting = allowed_types(limits, kind) or allowed_types(limits)
   return fitting and "Convert it to " .. fitting .. "." or "Give an image, a video or a sound."
 end
 
@@ -240,11 +255,14 @@ end
 
 local measured = { "width", "height", "orientation", "animated", "frames", "duration", "frame_rate", "video_codec", "audio_codec" }
 
-local function header_text(media)
+-- A video has no EXIF: what turns it is said in degrees, clockwise.
+local rotations = { [6] = "rotated by 90 degrees", [3] = "rotated by 180 degrees", [8] = "rotated by 270 degrees" }
+
+local function header_text(media, kind)
   local parts = {}
   local function add(text) parts[#parts + 1] = text or nil end
   add(media.width and size_text(media.width, media.height))
-  add((media.orientation or 1) > 1 and "EXIF orientation " .. media.orientation)
+  add((media.orientation or 1) > 1 and (kind == "video" and rotations[media.orientation] or "EXIF orientation " .. media.orientation))
   add(media.duration and short(media.duration) .. " s")
   add(media.frame_rate and short(media.frame_rate) .. " frames a second")
   add(media.video_codec)
@@ -259,7 +277,7 @@ end
 function M.media(report, limits, target, media)
   for _, name in ipairs(measured) do report[name] = media[name] end
   report.codec = media.video_codec or media.audio_codec
-  step(report, "header", "pass", header_text(media))
+  step(report, "header", "pass", header_text(media, report.kind))
   if media.width and media.height then
     check_sides(report, limits, media.width, media.height)
     check_enlarged(report, limits, target, media.width, media.height)

@@ -32,19 +32,26 @@ local function check_host(report, limits, url, own_network)
   step(report, "host", "pass", url.host)
 end
 
+local PLAIN_PATH = "Give the plain path of the file, without file://."
+
 --- A URL: its length, form, scheme and host.
 ---@param own_network any? names that only this network knows are fine: its addresses were allowed
 ---@return table? url as core.url parses it, nil where that cannot be done
 function M.check(report, limits, text, own_network)
   check_length(report, limits, text, limits and limits.url_max_chars)
   local url, reason = core.url(text)
+  if not url and text:find "^%s*[Ff][Ii][Ll][Ee]:" then -- file:///boat.jpg has no host
+    fail(report, "scheme", "asset.insecure_url", say(limits, "insecure_url"), PLAIN_PATH)
+    return nil
+  end
   if not url then
     fail(report, "url", "asset.invalid_uri", say(limits, "url"), "The URL cannot be parsed: " .. reason .. ".")
     return nil
   end
   if url.scheme ~= "https" then
-    local hint = url.scheme == "http" and "Use https://, or give a local file." or "Only https:// can be fetched, not " .. url.scheme .. "://."
-    if url.scheme == "file" then hint = "Give the plain path of the file, without file://." end
+    local hint = url.scheme == "http" and "Use https://, or give a local file."
+      or ("Only https:// is taken, not %s://: give an https URL, signed where the file is private, or a local file."):format(url.scheme)
+    if url.scheme == "file" then hint = PLAIN_PATH end
     fail(report, "scheme", "asset.insecure_url", say(limits, "insecure_url"), hint)
   else
     step(report, "scheme", "pass", "https")
@@ -52,7 +59,8 @@ function M.check(report, limits, text, own_network)
   if url.userinfo then
     fail(report, "user information", "asset.invalid_uri", say(limits, "url"), "A URL may not carry a user name or password: use a signed URL.")
   end
-  check_host(report, limits, url, own_network)
+  -- of ftp://x or s3://bucket all is said: what stands there is no host that a browser could name
+  if url.scheme == "https" or url.scheme == "http" then check_host(report, limits, url, own_network) end
   return url
 end
 

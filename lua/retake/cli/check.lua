@@ -185,7 +185,8 @@ local function write_pages(results, target, options, counts)
   local named = { brief = options.brief, target = target.provider and options["for"], width = width }
   for _, result in ipairs(results) do
     local page = pages.page(result, named)
-    if page then io.stdout:write(page, "\n") end
+    if page then io.stdout:write(page, "\n")
+    elseif counts.done == 1 then io.stdout:write(pages.line(result, named), "\n") end -- of several there are lines below
   end
   if counts.done > 1 then io.stdout:write(pages.summary(results), "\n", pages.count(counts), "\n") end
 end

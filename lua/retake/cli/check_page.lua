@@ -149,10 +149,6 @@ end
 
 local function add_requests(lines, result, width)
   for _, request in ipairs(result.requests) do add_request(lines, request, width) end
-  local response = result.report.response
-  if response and response.server_refuses_range then
-    lines[#lines + 1] = row(nil, marks.warn, "ranges", "the server sends no ranges: the file was read from its beginning", width)
-  end
 end
 
 local ways = { data_uri = "inside the request, as a data URI", upload = "by upload", as_is = "as it is" }
@@ -205,6 +201,14 @@ function M.page(result, named)
   lines[#lines + 1] = wrapped("  ", verdict_line(result, named), named.width)
   add_faults(lines, result.report, named.width)
   return table.concat(lines, "\n") .. "\n"
+end
+
+--- One asset in a line: for one that is usable, where brevity is asked for.
+---@param result table
+---@param named table
+---@return string
+function M.line(result, named)
+  return terminal.line(result.asset) .. ": " .. terminal.line(verdict_line(result, named))
 end
 
 ---- all of them -----------------------------------------------------------------------------------------------------------------------
