@@ -271,6 +271,36 @@ static rt_slice first_of(const rt_findings *findings, size_t place, size_t offse
   return none;
 }
 
+/* Whether a type is the provider's name for the error, none that the reading gave it and none that every error may have. */
+static bool is_own_word(rt_slice type) {
+  static const rt_slice given[] = {{"text", 4},      {"html", 4},        {"nested", 6},    {"failed", 6}, {"refused", 7},
+                                   {"cancelled", 9}, {"lost", 4},        {"base_resp", 9}, {"finish", 6}, {"blocked", 7},
+                                   {"filtered", 8},  {"moderation", 10}, {"error", 5}};
+  bool has_letter = false;
+  size_t first = 0;
+  for (size_t i = 0; i < type.length; i++) {
+    char small = rt_lower(type.data[i]);
+    bool is_letter = small >= 'a' && small <= 'z', is_rest = (small >= '0' && small <= '9') || small == '_' || small == '-' || small == '.';
+    if (!is_letter && !is_rest) return false;
+    has_letter = has_letter || is_letter;
+    if (small != '.' && first == i) first++;
+  }
+  for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+    if (rt_slices_alike(rt_start_of(type, first), given[i])) return false;
+  return has_letter;
+}
+
+/* Where no error has a code, the type is one, that of the error that decided before others' codes:
+   { type = "content_policy_violation", msg = "..." }, { name = "content_moderation", errors = { "..." } } */
+static rt_slice code_of(const rt_findings *findings, size_t place) {
+  const rt_finding *own = place < findings->count ? &findings->list[place] : NULL;
+  if (own && !own->code.data && own->type.data && is_own_word(own->type)) return own->type;
+  rt_slice code = first_of(findings, place, offsetof(rt_finding, code));
+  for (size_t i = 0; i < findings->count && !code.data; i++)
+    if (findings->list[i].type.data && is_own_word(findings->list[i].type)) code = findings->list[i].type;
+  return code;
+}
+
 static rt_slice request_id_of(const rt_rulebook *book, const rt_call *call, const rt_findings *findings, const rt_finding *finding) {
   rt_slice id = rt_request_id_of(book, call);
   if (!id.data) id = findings->request_id;
@@ -300,7 +330,7 @@ bool rt_classify(const rt_rulebook *book, const rt_call *call, const rt_told_tas
   size_t place = verdict.finding < findings->count ? verdict.finding : 0;
   const rt_finding *finding = findings->count ? &findings->list[place] : &nothing;
   rt_slice message = first_of(findings, place, offsetof(rt_finding, message)), words = message;
-  rt_slice code = first_of(findings, rt_error_around(book, findings, place), offsetof(rt_finding, code));
+  rt_slice code = code_of(findings, rt_error_around(book, findings, place));
   if (book->quotes.data && findings->count) words = rt_with_quote(book, json, findings, place);
   if (!words.data) words = message;
   memset(fault, 0, sizeof *fault);

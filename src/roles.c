@@ -44,11 +44,13 @@ static const meaning roles[] = {
      "provider_error original_error"},
     {RT_SLOT_DETAIL,
      "detail details cause metadata raw body errors_list response_body upstream_body moderation_details reasons additional_info "
-     "extra context source flagged_categories categories response_content error_messages messages causes"},
+     "extra context source flagged_categories categories response_content error_messages messages causes raw_message raw_error "
+     "raw_error_message raw_response original_message upstream_message provider_message"},
     {RT_SLOT_INSIDE,
      "data result output response resp base_resp response_metadata prompt_feedback candidates choices predictions artifacts "
      "generate_video_response header meta task task_result results payload generation job tasks task_info video_result "
-     "extra_info prediction sd_generation_job"}};
+     "extra_info prediction sd_generation_job generations_by_pk variations_by_pk task_data video_generation"},
+    {RT_SLOT_SAFE, "is_image_safe is_safe"}};
 
 static const meaning states[] = {
     {RT_STATE_FAILED,

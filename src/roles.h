@@ -32,6 +32,7 @@ typedef enum rt_slot {
   RT_SLOT_BLOCKED,
   RT_SLOT_FILTERED,
   RT_SLOT_MADE,
+  RT_SLOT_SAFE, /* whether what was made may be shown */
   RT_SLOT_COUNT
 } rt_slot;
 
@@ -41,6 +42,7 @@ typedef enum rt_state_word {
   RT_STATE_FAILED,
   RT_STATE_NAMED, /* says why it failed, too: such a word is kept as a code */
   RT_STATE_CANCELLED,
+  RT_STATE_LOST, /* "task_status": "UNKNOWN": nobody knows the task */
   RT_STATE_WELL
 } rt_state_word;
 

@@ -162,6 +162,9 @@ void rt_say(rt_reader *reader, uint32_t table, unsigned depth, rt_saying *saying
   bool is_text = state != RT_JSON_NONE && rt_value(reader, state)->kind == RT_JSON_STRING;
   saying->state = is_text ? rt_json_text(reader->json, state) : rt_no_text();
   saying->word = is_text ? rt_state_of(&reader->states, saying->state) : RT_STATE_OTHER;
+  /* DashScope's tasks are gone after a day; elsewhere an unknown state may become another one */
+  if (saying->word == RT_STATE_OTHER && is_text && rt_slice_is(saying->state, "UNKNOWN") && rt_key_is(reader, state, "task_status"))
+    saying->word = RT_STATE_LOST;
 }
 
 /* ---- the error a table makes ------------------------------------------------------------------------------------------------------ */
@@ -214,7 +217,8 @@ static rt_slice code_with_state(rt_reader *reader, const rt_saying *saying) {
   rt_slice code = saying->code;
   bool is_weak = !code.data || rt_is_numeric(code);
   /* the name of a google.rpc code says more than its number */
-  if (saying->state.data && saying->word != RT_STATE_FAILED && saying->word != RT_STATE_WELL) return is_weak ? saying->state : code;
+  bool has_name = saying->word != RT_STATE_FAILED && saying->word != RT_STATE_WELL && saying->word != RT_STATE_LOST;
+  if (saying->state.data && has_name) return is_weak ? saying->state : code;
   uint32_t state = saying->values[RT_SLOT_STATE];
   if (!code.data && state != RT_JSON_NONE && rt_value(reader, state)->kind == RT_JSON_NUMBER) return rt_text_of(reader, state);
   return code;

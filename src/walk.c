@@ -346,8 +346,16 @@ static void note_reasons(rt_reader *reader, uint32_t value, bool is_finish, rt_s
     note_reason(reader, each, is_finish, message);
 }
 
+/* { is_image_safe = false, url = null }: made and held back. */
+static void note_safety(rt_reader *reader, uint32_t safe, uint32_t url) {
+  if (rt_text_of(reader, url).data)
+    reader->finished_well = true;
+  else if (rt_value(reader, safe)->kind == RT_JSON_FALSE)
+    note_ending(reader, rt_no_text(), "filtered", rt_key_of(reader, safe));
+}
+
 /* What a table says beside its error. */
-static void note_rest(rt_reader *reader, rt_findings *findings, const rt_saying *saying) {
+static void note_rest(rt_reader *reader, rt_findings *findings, uint32_t table, const rt_saying *saying) {
   rt_slice task_id = rt_text_of(reader, saying->values[RT_SLOT_TASK_ID]);
   if (task_id.data) reader->owner = task_id;
   note_reasons(reader, saying->values[RT_SLOT_FINISH], true, saying->message);
@@ -359,6 +367,8 @@ static void note_rest(rt_reader *reader, rt_findings *findings, const rt_saying 
     const rt_json_value *at = rt_value(reader, made);
     if ((at->kind == RT_JSON_LIST && at->count > 0) || (at->kind == RT_JSON_STRING && at->length > 0)) reader->finished_well = true;
   }
+  uint32_t safe = saying->values[RT_SLOT_SAFE];
+  if (safe != RT_JSON_NONE) note_safety(reader, safe, rt_member(reader, table, "url"));
   if (!findings->request_id.data) findings->request_id = rt_text_of(reader, saying->values[RT_SLOT_REQUEST_ID]);
   if (!findings->task_id.data) findings->task_id = task_id;
   double wait = rt_wait_said(reader, saying);
@@ -425,13 +435,20 @@ static rt_slice place_of(rt_reader *reader, uint32_t named) {
   return field;
 }
 
+/* "error_type": an error's type, whatever it stands beside; a "type" may be the task's. */
+static bool is_errors_own(rt_reader *reader, uint32_t type) {
+  rt_slice key = type == RT_JSON_NONE ? rt_no_text() : rt_key_of(reader, type);
+  rt_slice start = {key.data, key.length < 3 ? key.length : 3};
+  return rt_text_is(start, "err") || rt_text_is(start, "exc");
+}
+
 /* Adds what a failed table says itself. */
 static void add_own(rt_reader *reader, rt_findings *findings, uint32_t table, unsigned depth, bool erring, uint32_t origin,
                     const rt_saying *saying, rt_state_word told) {
   rt_finding own = rt_own_finding(reader, saying, saying->message, true);
   if (own.message.data && !own.code.data && !own.type.data && rt_says_success(own.message)) own.message = rt_no_text();
   /* a task has a type as well: alone, or beside an error, it is none of an error */
-  if (!own.code.data && !own.message.data && !erring) own.type = rt_no_text();
+  if (!own.code.data && !own.message.data && !erring && !is_errors_own(reader, saying->values[RT_SLOT_TYPE])) own.type = rt_no_text();
   bool is_base = origin != RT_JSON_NONE && (rt_key_is(reader, origin, "base_resp") || rt_key_is(reader, origin, "BaseResp"));
   if (is_base) own.type = rt_slice_of("base_resp");
   rt_finding *last = findings->count > 0 ? &findings->list[findings->count - 1] : NULL;
@@ -449,9 +466,11 @@ static void add_own(rt_reader *reader, rt_findings *findings, uint32_t table, un
 
 /* Nothing was found where something failed: that it did. */
 static void add_bare(rt_reader *reader, rt_findings *findings, rt_state_word told, unsigned depth) {
-  static const char *const words[][2] = {
-      {"refused", "refused, no reason given"}, {"failed", "the task failed, no reason given"}, {"cancelled", "the task was cancelled"}};
-  size_t index = told == RT_STATE_CANCELLED ? 2 : told != RT_STATE_OTHER;
+  static const char *const words[][2] = {{"refused", "refused, no reason given"},
+                                         {"failed", "the task failed, no reason given"},
+                                         {"cancelled", "the task was cancelled"},
+                                         {"lost", "no such task"}};
+  size_t index = told == RT_STATE_LOST ? 3 : told == RT_STATE_CANCELLED ? 2 : told != RT_STATE_OTHER;
   rt_finding bare = worded(rt_slice_of(words[index][1]));
   bare.type = rt_slice_of(words[index][0]);
   rt_add_finding(reader, findings, bare, depth);
@@ -461,7 +480,7 @@ static void read_said(rt_reader *reader, rt_findings *findings, uint32_t table, 
   rt_saying saying;
   rt_state_word told = RT_STATE_OTHER;
   rt_say(reader, table, depth, &saying);
-  note_rest(reader, findings, &saying);
+  note_rest(reader, findings, table, &saying);
   bool failed = erring || judge(reader, &saying, &told);
   if (told == RT_STATE_WELL) {
     reader->is_well = true;
@@ -469,7 +488,7 @@ static void read_said(rt_reader *reader, rt_findings *findings, uint32_t table, 
   }
   /* a failed task may hold an error as well, and come under a bad status */
   if (told == RT_STATE_OTHER && depth <= 3 && saying.word != RT_STATE_WELL) told = saying.word;
-  if (told != RT_STATE_OTHER) findings->state = told == RT_STATE_CANCELLED ? RT_TOLD_CANCELLED : RT_TOLD_FAILED;
+  if (told != RT_STATE_OTHER && told != RT_STATE_LOST) findings->state = told == RT_STATE_CANCELLED ? RT_TOLD_CANCELLED : RT_TOLD_FAILED;
   size_t before = findings->count;
   if (failed) add_own(reader, findings, table, depth, erring, origin, &saying, told);
   sort_kids(reader, saying.kids, saying.kid_count);

@@ -173,6 +173,26 @@ static void test_quotes(void) {
   book.quotes.data = NULL;
 }
 
+/* Where the API names its error in a type, that is the code. */
+static void test_types_are_codes(void) {
+  static const char *const none[] = {"{\"error\":\"no\"}",
+                                     "{\"type\":\"error\",\"message\":\"m\"}",
+                                     "{\"type\":\"in words\",\"message\":\"m\"}",
+                                     "{\"type\":\"12\",\"message\":\"m\"}",
+                                     "{\"message\":\"m\",\"moderation_stage\":\"input\"}",
+                                     "said"};
+  rt_call call = {.operation = RT_POLL, .status = 422, .now = 1e9};
+  CHECK(classify(&call, "{\"detail\":[{\"type\":\"content_policy\",\"msg\":\"flagged\"}]}") && text_is(RT_TEXT_CODE, "content_policy"));
+  CHECK(classify(&call, "{\"name\":\"rate_limit\",\"errors\":[\"too many\"]}") && text_is(RT_TEXT_CODE, "rate_limit"));
+  CHECK(classify(&call, "{\"error\":{\"type\":\"t\",\"code\":\"c\",\"message\":\"flagged\"}}") && text_is(RT_TEXT_CODE, "c"));
+  CHECK(classify(&call, "{\"error\":{\"type\":\"t.u\",\"message\":\"flagged\"},\"code\":5}") && text_is(RT_TEXT_CODE, "t.u"));
+  CHECK(classify(&call, "{\"type\":\"t\",\"errors\":[{\"code\":\"c\"},\"flagged\"]}") && text_is(RT_TEXT_CODE, "c"));
+  for (size_t i = 0; i < sizeof none / sizeof *none; i++) CHECK(classify(&call, none[i]) && !fault.text[RT_TEXT_CODE].data);
+  call.status = 200;
+  CHECK(classify(&call, "{\"status\":\"failed\"}") && !fault.text[RT_TEXT_CODE].data);
+  CHECK(classify(&call, "{\"candidates\":[{\"finishReason\":\"SAFETY\"}]}") && text_is(RT_TEXT_CODE, "SAFETY"));
+}
+
 static void test_hints(void) {
   rt_call call = {.operation = RT_SUBMIT, .status = 400, .now = 1e9};
   CHECK(classify(&call, "{\"error\":{\"code\":\"x\",\"min\":64,\"details\":{\"allowed\":[1,\"a|b\"]}}}"));
@@ -233,6 +253,7 @@ int main(void) {
   test_other_tasks_are_left_out();
   test_a_task_among_others_is_over();
   test_quotes();
+  test_types_are_codes();
   test_hints();
   test_headers();
   rt_reader_free(reader);

@@ -98,6 +98,31 @@ static void test_states(void) {
   CHECK_STR(errors("{\"id\":\"t6\",\"status\":\"COMPLETED\",\"error\":\"no face\"}", 200), "||no face|");
   CHECK_STR(errors("{\"id\":\"t7\",\"status\":\"IN_PROGRESS\",\"error\":{\"code\":0,\"message\":\"\"}}", 200), "");
   CHECK_STR(errors("{\"status\":503,\"title\":\"Down\"}", 200), "503|||; ||Down|");
+  /* DashScope's tasks that are gone; what others call unknown may become known */
+  CHECK_STR(errors("{\"output\":{\"task_status\":\"UNKNOWN\",\"task_id\":\"t8\"}}", 200), "|lost|no such task|");
+  CHECK(found.state == RT_TOLD_NOTHING && is(found.owner[0], "t8"));
+  CHECK_STR(errors("{\"id\":\"t9\",\"status\":\"UNKNOWN\"}", 200), "");
+  CHECK_STR(errors("{\"generations_by_pk\":{\"status\":\"FAILED\",\"id\":\"x\"}}", 200), "|failed|the task failed, no reason given|");
+  CHECK_STR(errors("{\"generations_by_pk\":{\"status\":\"PENDING\"}}", 200), "");
+}
+
+static void test_what_lies_beside_the_words(void) {
+  CHECK_STR(errors("{\"data\":{\"status\":\"failed\",\"error\":{\"code\":10000,\"raw_message\":\"no face\",\"message\":\"failed\"}}}", 200),
+            "10000||failed|; ||no face|");
+  CHECK_STR(errors("{\"status\":\"failed\",\"error\":\"it failed\",\"rawError\":\"NSFW content\"}", 200), "||it failed|; ||NSFW content|");
+  CHECK_STR(errors("{\"status\":\"succeeded\",\"raw_message\":\"all checked\"}", 200), "");
+  /* an error's type counts beside an error in words, a task's does not */
+  CHECK_STR(errors("{\"status\":\"COMPLETED\",\"error\":\"it failed\",\"error_type\":\"policy\"}", 200), "|policy||; ||it failed|");
+  CHECK_STR(errors("{\"status\":\"COMPLETED\",\"error\":\"it failed\",\"type\":\"video\"}", 200), "||it failed|");
+  CHECK_STR(errors("{\"status\":\"COMPLETED\",\"error_type\":\"none\"}", 200), "");
+}
+
+static void test_what_may_not_be_shown(void) {
+  CHECK_STR(errors("{\"data\":[{\"is_image_safe\":false,\"url\":null}]}", 200), "|filtered|is_image_safe|");
+  CHECK_STR(errors("{\"data\":[{\"is_image_safe\":false}]}", 200), "|filtered|is_image_safe|");
+  CHECK_STR(errors("{\"data\":[{\"is_image_safe\":true,\"url\":null}]}", 200), "");
+  CHECK_STR(errors("{\"data\":[{\"is_image_safe\":false,\"url\":\"https://x\"}]}", 200), "");
+  CHECK_STR(errors("{\"data\":[{\"is_image_safe\":false,\"url\":null},{\"is_image_safe\":true,\"url\":\"https://x\"}]}", 200), "");
 }
 
 static void test_endings(void) {
@@ -319,6 +344,8 @@ int main(void) {
   if (!reader) return 1;
   test_shapes();
   test_states();
+  test_what_lies_beside_the_words();
+  test_what_may_not_be_shown();
   test_endings();
   test_nested_texts();
   test_texts_within_texts();
