@@ -15,7 +15,7 @@ describe("errors of APIs nobody described", function()
       local fault = retake.classify(row.evidence)
       local class = fault and fault.class
       assert.is_true((corpus.judge(class, row.expect)), ("%s is not among %s"):format(tostring(class), table.concat(row.expect, ", ")))
-      for _, name in ipairs { "category", "field", "request_id", "task_id" } do
+      for _, name in ipairs { "category", "code", "field", "request_id", "task_id" } do
         if row[name] then assert.equal(row[name], fault[name], name) end
       end
       if row.retry_after then assert.is_true(math.abs((fault.retry_after or -1) - row.retry_after) < 0.01, tostring(fault.retry_after)) end

@@ -1,4 +1,6 @@
 --- How APIs speak of credits, keys and permissions, and of the provider's own.
+local words = require "retake.provider.generic_words"
+
 local M = {}
 
 M.their_account_codes = [[provider_authentication_failed provider_insufficient_credits upstream_insufficient* upstream_auth*
@@ -13,7 +15,8 @@ M.per_minute_codes = "*per_minute* *perminute* *per_second* *persecond* rpm_* *_
 M.metric_per_minute = [[quota exceeded for*per minute|quota exceeded for*per second|quota metric*per minute|quota metric*per second]]
 M.metric_per_day = [[quota exceeded for*per day|quota metric*per day|quota exceeded for metric|quota exceeded for quota metric
   |exceeded*for metric]]
-M.set_limit = [[reached the set inference limit|safe experience mode|安全体验模式]]
+M.set_limit = [[reached the set inference limit|safe experience mode|安全体验模式|exhausted its free|exhausted*free trial|used up*free trial
+  |free trial quota|quota for this month|quota for today|quota of this month|this month's quota|today's quota|试用额度*用|试用额度*耗尽|试用额度*不足]]
 
 M.credit_codes = [[*insufficient_quota* *insufficient_user_quota* *insufficient_token_quota* *insufficient_credit*
   *insufficient_fund* *insufficient_balance* *insufficient_token *insufficient_tokens* *insufficient_point* *insufficient_coin*
@@ -34,8 +37,16 @@ M.credits = [[insufficient credit|insufficient fund|insufficient balance|insuffi
   |insufficient*credits|insufficient*balance|not enough credit|not enough fund|not enough balance|not enough quota|not enough token
   |not enough point|not enough coin|not enough api|not enough money|not enough fast|not enough remaining|not have enough credit
   |not have enough balance|not have enough fund|not have enough token|not have enough point|not have sufficient|n't have enough
-  |n't have sufficient|enough credits|enough balance|enough credit|not have*credits|no credits|no remaining credits|no credit|no balance
-  |no more credits|more credits|zero credits|0 credits|have no*credits|without credits|credits insufficient|credit insufficient
+  |n't have sufficient|enough credits|enough balance|enough credit|not have*credits|no credits left|no credits remain|no credits avail
+  |no credits found|no credits to|no credits on|no credits in
+  |no credits for|no credits or|are no credits|has no credits|have zero*credits|no remaining credits|no credit on|no credit left
+  |no credit available|no credit balance|no credit remaining|has no credit|have no credit|no balance
+  |no more credits|more credits|zero credits|0 credits|have no credits|have no more credits|have no*credits left|have no*credits remaining
+  |have no*credits available|have no remaining*credits
+  |have no available*credits|have no api credits|without credits|have any credit|has any credit|credits yet|out of api credit
+  |out of generation credit|out of image credit
+  |out of video credit|out of your credit|out of free credit|out of monthly credit|out of available credit|out of prepaid credit
+  |out of compute credit|run out of*credit|ran out of*credit|out of money|out of funds|credits insufficient|credit insufficient
   |balance insufficient|balance is insufficient|balance not enough|balance is not enough|balance isn't enough|balance too low
   |balance is too low|balance is 0|balance: 0|balance of 0|balance is zero|balance is empty|balance is negative|negative balance
   |balance exhausted|balance has been exhausted|exhausted balance|exhausted your balance|balance depleted|low balance|balance is below
@@ -58,12 +69,27 @@ M.credits = [[insufficient credit|insufficient fund|insufficient balance|insuffi
   |subscription has ended|subscription*not active|no active subscription|active subscription is required|active subscription required
   |need an active subscription|subscription required|requires a subscription|requires a paid|paid plan|paid account|paid invoice
   |resource pack*exhausted|resource package|resource pack*depleted|resource pack*expired|package*expired|package*used up|package*exhausted
-  |not purchased|has not been purchased|wallet|余额|额度不足|额度已用|额度已耗尽|额度用尽|额度已不足|配额不足
-  |剩余额度|用户额度|令牌额度|预扣费|欠费|积分不足|积分余额|积分已|积分不够|点数不足|点数不够
-  |灵感值不足|金币不足|算力点|算力值不足|次数不足|次数已用完|次数已用尽|剩余次数|充值|扣费失败
-  |扣款失败|账户已欠|账单|逾期|资源包*不足|资源包*用尽|资源包*耗尽|资源包*过期|资源包已|套餐*不足
-  |套餐*用尽|套餐*用完|套餐*过期|套餐*到期|会员*过期|会员*到期|开通会员|未购买|请购买|付费
-  |免费额度|试用*过期|试用*结束|试用额度|付款|支付|金额不足|钱包]]
+  |not purchased|has not been purchased|wallet|余额不足|余额不够|余额*不足|余额*不够|余额不支持|余额为|余额低|余额过低|余额太低|余额较低|余额小于|余额少于|余额欠|余额耗尽|余额已耗尽|余额已用|余额用|余额告|余额仅
+  |余额有限|余额异常|账户余额|账号余额|当前余额|可用余额|剩余余额|无余额|没有余额|余额：|余额:|额度不足|额度已用|额度已耗尽|额度用尽|额度已不足|配额不足
+  |剩余额度|用户额度|令牌额度|预扣费|欠费|积分不足|积分余额|积分已用|积分已经用|积分已耗|积分已不足|积分已过期|积分已超|积分不够|点数不足|点数不够
+  |灵感值不足|金币不足|算力点|算力值不足|次数不足|次数已用完|次数已用尽|剩余次数|充值|扣费失败|扣款失败|账户已欠|账单|逾期|资源包*不足|资源包*用尽|资源包*耗尽|资源包*过期|资源包已|套餐*不足
+  |套餐*用尽|套餐*用完|套餐*过期|套餐*到期|会员*过期|会员*到期|开通会员|未购买|请购买|付费|免费额度|试用*过期|试用*结束|试用额度|付款|支付|金额不足|钱包]]
+
+-- What a plan holds, and how much of it at a time.
+local plans = "<plan>|<tier>|subscription|套餐"
+M.plan_rate = words.pairs_of("<plan>|<tier>|套餐",
+  "concurren|simultaneous|in parallel|at the same time|at once|per minute|per second|并发|同时")
+M.plan_quota = words.pairs_of("<plan>|<tier>|套餐",
+  "images per|videos per|generations per|requests per|calls per|images a|videos a|daily|this month|today|每天|每日|每月")
+M.plan_model = words.pairs_of(plans, [[not support model|not support the model|not support this model|n't support the model
+  |n't support this model|not include the model|not include this model|n't include this model|不支持*模型|不包含*模型]])
+M.plan = words.pairs_of(plans, [[does not allow|doesn't allow|does not permit|does not include|doesn't include|does not support
+  |doesn't support|does not cover|doesn't cover|do not support|plan not support|plan not allow|不支持|不包含|不允许]])
+local not_held = words.pairs_of([[not part of|isn't part of|not included in|isn't included in|not included with|not allowed by your
+  |not allowed on|not allowed in|not allowed for|not allowed with|not permitted on|not available on|not available in|not available for
+  |not available with|not available to|not supported on|not supported by|only available on|only available for|only available to
+  |only available in|requires the|requires a higher]], "<plan>|<plans>|<tier>|<subscription>|<subscribers>")
+M.plan = words.both(M.plan, not_held)
 
 M.suspended_codes = [[*account_suspended *account_disabled *account_banned *account_deactivated *account_locked *account_frozen
   *account_blocked *account_terminated *account_inactive *user_banned *user_disabled *user_suspended *user_blocked *key_disabled
@@ -82,14 +108,16 @@ M.key_codes = [[*invalid_api_key* *invalid_apikey* *api_key_invalid* *apikey_inv
   *invalid_access_key* *access_key_not_found *invalidaccesskey* *secret_id_not_found *access_token_type_unsupported *credentials_missing
   *no_auth* *noauth* *jwt_expired *invalid_jwt* *invalid_x_api_key* *login_required *not_logged_in *session_expired *unknown_api_key
   *apikeynotfound]]
-M.verification = [[must be verified|must verify|verify a phone|verify your phone|verify your email|verify your identity
+M.verification = [[resource is unauthorized|model is unauthorized|access to requested resource|access to the requested resource
+  |unauthorized to access|unauthorized to use|must be verified|must verify|verify a phone|verify your phone|verify your email|verify your identity
   |verify your organization|verify organization|verification required|requires verification|identity verification|email not verified
   |email is not verified|phone number required|not been verified|organization*verified|complete verification|age verification|实名认证
   |未实名|请先认证|country, region|unsupported country|unsupported region|unsupported location|user location is not supported
   |location is not supported|not available in your country|not available in your region|not available in your location
   |not supported in your country|not supported in your region|region is not supported|country is not supported|restricted in your region
   |not available in this region|has not been used in project|api is not enabled|api has not been enabled|enable it by visiting
-  |apis are blocked|terms of service must be accepted|accept the terms|accept the license|agree to the terms|gated|ip address*not allowed
+  |apis are blocked|terms*not accepted|terms*not been accepted|terms of service must be accepted|accept the terms|accept the license
+  |agree to the terms|gated|ip address*not allowed
   |ip*not in*whitelist|ip*not in*allowlist|ip*whitelist|ip*allowlist|ip not allowed|ip is not allowed|ip*is not authorized
   |ip has been blocked|ip address has been blocked|ip banned|ip blocked|白名单|ip*受限|ip*禁止|you have been blocked
   |error code: 1003|error code: 1006|error code: 1007|error code: 1008|error code: 1009|error code: 1010|error code: 1012|error code: 1020
@@ -120,11 +148,9 @@ M.keys = [[invalid api key|invalid subscription key|subscription key|invalid api
   |signature does not match|signature mismatch|signature we calculated|signature expired|signature verification failed|signature*invalid
   |signature error|security token|invalid jwt|jwt expired|jwt malformed|invalid login|login required|please log in|please login
   |please sign in|session expired|session has expired|invalid session|user not found|invalid client|client id*invalid|未授权|鉴权
-  |认证失败|身份验证|身份认证|未认证|无效的令牌|令牌无效|令牌已过期|令牌过期|无效令牌
-  |令牌验证失败|该令牌|未提供令牌|密钥无效|密钥错误|密钥过期|密钥不存在|无效的密钥|无效密钥
+  |认证失败|身份验证|身份认证|未认证|无效的令牌|令牌无效|令牌已过期|令牌过期|无效令牌|令牌验证失败|该令牌|未提供令牌|密钥无效|密钥错误|密钥过期|密钥不存在|无效的密钥|无效密钥
   |apikey无效|apikey错误|apikey不存在|api key无效|api key错误|api key 无效|api key 错误|key无效|key错误|key不存在
-  |key已过期|无效的api|未登录|请登录|请先登录|登录失效|登录过期|登录已过期|登录态|token无效|token失效
-  |token过期|token已过期|token 无效|token 已过期|token错误|token不能为空|签名错误|签名不匹配|签名验证
+  |key已过期|无效的api|未登录|请登录|请先登录|登录失效|登录过期|登录已过期|登录态|token无效|token失效|token过期|token已过期|token 无效|token 已过期|token错误|token不能为空|签名错误|签名不匹配|签名验证
   |签名失败|签名过期|签名无效|验签失败|授权失败|授权已过期|无效的授权|凭证]]
 M.keys_under_401 = "forbidden|denied|api key|token|credential|expired|invalid|permission|not authorized"
 

@@ -17,8 +17,8 @@ M.asset_codes = {
   invalid_uri = [[*invalid_image_url* *invalid_video_url* *invalid_audio_url* *invalid_media_url* *invalid_file_url* invalid_url
   *invalid_data_url *invalid_uri *image_url_invalid* *url_invalid *invalid_url *invalid_base64* url_parsing url_type url_scheme]],
   unreachable = [[*download_fail* *download_error* *image_download* *video_download* *file_download* *failed_to_download*
-  *fetch_fail* *fetch_error* *image_fetch* *image_load* *image_not_accessible *url_unreachable *unreachable_url *url_not_accessible
-  *resource_download_failed *image_load_error *data_inspection_download* failed_to_load* *download_image* *failed_to_fetch* *media_fetch*]],
+  *fetch_fail* *fetch_error* *image_fetch* *image_load_fail* *image_not_accessible *url_unreachable *unreachable_url *url_not_accessible
+  *resource_download_failed *data_inspection_download* failed_to_load* *download_image* *failed_to_fetch* *media_fetch*]],
   too_large = [[*image_too_large* *file_too_large* *video_too_large* *audio_too_large* *image_size_exceed* *file_size_exceed*
   *file_size_limit* *image_size_limit* *image_size_too_large *imagesizetoolarge *entity_too_large_image *media_too_large
   *file_size_too_large *oversize*image* *image_oversize* *video_size_exceed* *filetoolarge* *maxfilesize*]],
@@ -34,7 +34,8 @@ M.asset_codes = {
   *invalid_content_type *file_type_not* *file_format* *invalid_video_format* *invalid_audio_format* *video_format* *audio_format*
   *mime_type* *format_not_supported*]],
   corrupt = [[*image_decode* *decode_image* *decode_error *imagedecode* *corrupt* *image_parse* *image_data_invalid
-  *truncated* *invalid_image_data *decode_failed *bad_image *image_parse_error *image_broken*]],
+  *truncated* *invalid_image_data *image_load_error *video_load_error *audio_load_error *media_load_error *decode_failed *bad_image
+  *image_parse_error *image_broken*]],
   invalid = [[invalid_image* *image_invalid invalid_video* invalid_audio* invalid_file *image_error *no_face*
   *face_not_found* *face_not_detect* *face_detection* *no_human* *nohuman* *multiple_face* *face_too_small *image_quality*
   *invalid_garment* *invalid_person *invalid_reference* *image_process* *image_processing_error *no_person* *invalid_mask*
@@ -46,7 +47,7 @@ local larger = [[larger than|less than|smaller than|under|exceed|no larger than|
   |不能超过|不超过|bigger than|at most|over]]
 
 M.asset_words = {
-  insecure_url = [[only https|must be https|must use https|must start with https|https is required|https only
+  insecure_url = [[only https|must be https|valid https|must use https|must start with https|https is required|https only
   |url must be an https|requires https|use https|only supports https|https protocol|仅支持https|必须是https|必须使用https
   |须为https]],
   ip_address = [[must be hosted on a domain|url*is an ip address|ip addresses are not allowed|url*ip address not allowed
@@ -68,13 +69,12 @@ M.asset_words = {
   no_length = [[content length not provided|missing content length|content length header|content length is missing
   |content length*required|no content length]],
   invalid_uri = [[invalid data uri|malformed data uri|invalid data url|not a valid data|invalid base64|base64*invalid
-  |base64*malformed|base64 decod|decode base64|decoding base64|base64 string|incorrect padding|not valid base64|invalid image url
+  |base64*malformed|base64 decod|decode base64|decoding base64|base64 string|incorrect padding|not valid base64|valid base64|invalid image url
   |invalid video url|invalid audio url|invalid media url|invalid file url|invalid url|url is invalid|url invalid|url is not valid
   |not a valid url|valid url|valid http url|valid image url|valid uri|invalid uri|malformed url|malformed uri|url format
   |url could not be parsed|url scheme|unsupported url scheme|unsupported protocol|no scheme supplied|url must start with|must be a url
   |must be a publicly accessible url|invalid input image url|图片地址*不合法|图片链接*无效|图片url*无效|无效的url
-  |无效的图片|url不合法|url格式|base64*错误|base64*失败|base64*无效|链接格式|链接无效|无效链接|地址无效
-  |url无效]],
+  |无效的图片|url不合法|url格式|base64*错误|base64*失败|base64*无效|链接格式|链接无效|无效链接|地址无效|url无效]],
   unreachable = [[failed to download|could not download|cannot download|can't download|unable to download|error downloading
   |error while downloading|downloading image|download failed|download error|download image|download the image|download the media
   |download the file|download file|failed to fetch|could not fetch|could not be fetched|cannot fetch|can't fetch|unable to fetch
@@ -85,8 +85,7 @@ M.asset_words = {
   |image url*not accessible|url is not accessible|url not accessible|url is inaccessible|inaccessible|not publicly accessible
   |publicly accessible|url is unreachable|unreachable|url*could not be reached|url*not reachable|cannot read image
   |unable to read image url|failed to open url|failed to resolve*image|could not resolve*url|read image from url|server hosting the asset
-  |图片下载失败|下载图片失败|下载失败|下载*失败|无法下载|无法访问图片|无法访问*url|无法获取图片
-  |获取图片失败|图片无法访问|图片获取失败|拉取图片失败|读取图片失败|图片加载失败|文件下载
+  |图片下载失败|下载图片失败|下载失败|下载*失败|无法下载|无法访问图片|无法访问*url|无法获取图片|获取图片失败|图片无法访问|图片获取失败|拉取图片失败|读取图片失败|图片加载失败|文件下载
   |url无法访问|链接无法访问|无法读取图片]],
   too_large = words.join(words.pairs_of(larger, sizes))
     .. [[file is too large|file too large|file size|image is too large|image too large
@@ -135,16 +134,14 @@ M.asset_words = {
   |only jpeg|only png|only supports jpg|only supports png|supported formats|supported image formats|supported file formats
   |supported file types|allowed formats|accepted formats|heic|avif|not an image file|not an image|is not a video|content type*not an image
   |content type of the url|content type*image/|content-type*must be image|codec|image type|image mode|不支持的图片
-  |不支持的文件|不支持的视频|不支持的音频|不支持的格式|图片格式|文件格式|文件类型|视频格式
-  |音频格式|格式不支持|格式不正确*图|格式错误*图|仅支持jpg|仅支持png|编码格式]],
+  |不支持的文件|不支持的视频|不支持的音频|不支持的格式|图片格式|文件格式|文件类型|视频格式|音频格式|格式不支持|格式不正确*图|格式错误*图|仅支持jpg|仅支持png|编码格式]],
   corrupt = [[could not be decoded|cannot be decoded|failed to decode|unable to decode|could not decode|cannot decode
   |can't decode|error decoding image|decoding image|decode image|decode the image|decode video|corrupt|truncated|damaged
   |cannot identify image|could not identify image|not a valid image|not a valid video|not a valid audio|not valid image|invalid image data
   |invalid image file|image file is invalid|invalid or corrupt|unreadable|unable to parse image|failed to parse image
   |could not parse image|unable to open image|failed to open image|could not open image|cannot open image|broken image|broken data stream
   |image bytes|empty image|image is empty|file is empty|empty file|moov atom|invalid data found when processing|图片损坏|文件损坏
-  |图片已损坏|视频损坏|解码失败|解析图片失败|图片解析失败|图片解码|无法解析图片|无法识别图片
-  |无法识别的图片]],
+  |图片已损坏|视频损坏|解码失败|解析图片失败|图片解析失败|图片解码|无法解析图片|无法识别图片|无法识别的图片]],
   invalid = [[no face|face not detected|face not found|face is not|face*not detected|not detect*face|not detect a face
   |not find*face|no faces|face must be|multiple faces|more than one face|face detection failed|faces detected in|no human|no person
   |human body|not detect*person|image could not be processed|image cannot be processed|video could not be processed
@@ -154,14 +151,19 @@ M.asset_words = {
   |invalid asset|invalid image|invalid video|invalid audio|invalid input image|invalid reference image|invalid mask|mask is invalid
   |image is invalid|image invalid|video is invalid|input image is|image quality|image is too blurry|blurry|image too complex|invalid file
   |image is required to be|reference image*invalid|image*must have an alpha|alpha channel|transparent|未检测到人脸|未检测到人
-  |没有检测到|检测不到人脸|多张人脸|人脸*检测|人脸*识别|人像|图片质量|图片不清晰|图片异常
-  |图片错误|图片处理失败|图片无效|无效的视频|无效的音频|图片不合法|图片不符合|素材不符合]],
+  |没有检测到|图片无法使用|图片不能使用|检测不到人脸|多张人脸|人脸*检测|人脸*识别|人像|图片质量|图片不清晰|图片异常|图片错误|图片处理失败|图片无效|无效的视频|无效的音频|图片不合法|图片不符合|素材不符合]],
 }
 
 -- Codes and words of parameters that would else be taken for assets'.
 M.parameter_codes = [[invalid_width invalid_height invalid_steps invalid_cfg* invalid_ratio invalid_prompt* invalid_positive_prompt*
   invalid_negative_prompt*]]
-M.parameter = [['width' parameter|'height' parameter|value for 'width'|value for 'height'|value for 'size'|parameter 'size'
-  |invalid size|output resolution|output width|output height]]
+M.not_corrupt = "not corrupted|not be corrupted|isn't corrupted|not damaged|未损坏|没有损坏|是否损坏|无损坏"
+M.ratio_first = [[image aspect ratio must be one of|image's aspect ratio must be|video aspect ratio must be one of
+  |aspect ratio of the image|aspect ratio of the input|aspect ratio of your]]
+M.parameter = [[aspect ratio must be one of|aspect ratio should be one of|aspect ratio must be either|aspect ratio has to be one of
+  |input.aspect ratio|input.resolution|resolution must be one of|resolution should be one of|duration must be one of
+  |duration should be one of|webhook url|webhook must|invalid webhook|webhook*https|webhook*valid|callback url|callbackurl|callback must
+  |invalid callback|notify url|notifyurl|回调地址|回调url|回调链接|'width' parameter|'height' parameter|value for 'width'|value for 'height'
+  |value for 'size'|parameter 'size'|invalid size|output resolution|output width|output height]]
 
 return M

@@ -16,8 +16,36 @@ M.moderation_parameters = [[nsfw*must be|guardrail identifier|guardrail version|
 M.moderation_trouble = [[moderation service*unavailable|moderation service*timed out|moderation service*timeout
   |moderation service error|moderation service failed|moderation timed out|moderation timeout|moderation request failed
   |moderation api error|failed to moderate|unable to moderate|could not moderate|moderation system*unavailable
-  |content safety service*unavailable|failed to run safety checker|审核服务异常|审核服务超时|审核超时
-  |审核服务不可用|审核系统异常]]
+  |content safety service*unavailable|error*while checking|timed out while checking|timeout while checking|failed while checking
+  |unable to check*against|could not check*against]]
+-- What was refused, beside which the trouble of what refuses is no matter.
+local refuses = "safety|content filter|content check|moderation|nsfw|guardrail"
+M.refused_by = words.both(
+  words.pairs_of(refuses, "detected|flagged|blocked|rejected|violat|prohibited|did not pass|didn't pass|not allowed|nudity|denied|refused"),
+  words.pairs_of("flagged|blocked|rejected|denied|refused|filtered", "by*" .. refuses:gsub("|", "|by*")))
+-- What looks at content does not work: nothing was refused.
+M.moderation_down = words.both(
+  words.joined([[safety checker|safety check|safety filter|safety system|safety service|safety model|content filter|content filtering
+|content checker|content check|content safety|content safety service|moderation|moderation check|moderation service|moderation api
+|moderation system|moderation request|moderation call|moderation endpoint|moderation model|nsfw checker|nsfw check|nsfw detector
+|nsfw filter|guardrails|guardrail service|guardrails service]],
+    [[ unavailable| is unavailable| was unavailable| is currently unavailable| is temporarily unavailable| currently unavailable
+| temporarily unavailable| not available| is not available| timed out| has timed out| timeout| is down| not responding
+| is not responding| did not respond| didn't respond| failed to respond| could not be reached| unreachable| is unreachable
+| is overloaded| overloaded| encountered an| returned an error| crashed| internal error| service error| could not be completed
+| did not complete| didn't complete| failed to complete| failed to run| could not be run]]),
+  words.joined([[error running|error while running|error in running|timed out running|timed out while running|timeout running
+|timeout while running|error during|exception during|exception in|failure while running|occurred running|occurred while running
+|failed to run|unable to run|could not run|failed to reach|could not reach|unable to reach|failed to call|error calling
+|failed to connect to|could not connect to|error connecting to|timeout waiting for|timed out waiting for|no response from
+|bad response from]],
+    [[ safety check| the safety check| our safety check| safety filter| the safety filter| content filter| the content filter
+| our content filter| moderation| the moderation| our moderation| content moderation| the content moderation| content check
+| content safety| the content safety| nsfw| the nsfw]]))
+M.moderation_down = words.both(M.moderation_down,
+  words.joined("审核|内容审核服务|内容安全|安全审核|安全检测|安全检查|安全服务|风控",
+    [[服务异常|服务超时|服务不可用|服务暂不可用|服务繁忙|服务暂时不可用|服务出错|服务错误|接口异常|接口超时
+|系统异常|系统繁忙|超时|暂不可用]]))
 M.suspended = [[account has been suspended|account has been disabled|account has been banned|account has been deactivated
   |account has been locked|account has been blocked|account has been terminated|account has been restricted|account is suspended
   |account is disabled|account is banned|account is deactivated|account is locked|account is blocked|account is terminated
@@ -33,13 +61,16 @@ M.suspended = [[account has been suspended|account has been disabled|account has
   |key has been deactivated|key is inactive|api key is inactive|access*has been suspended|access*has been revoked|subscription*suspended
   |access terminated|access was terminated|access has been terminated|reported as leaked|suspended due to|suspended for
   |service has been suspended|temporarily banned|permanently banned|tenant*suspended|账号已被封|账户已被封|用户已被封
-  |帐号已被封|账号被封|账户被封|已被封禁|账号已被禁用|账户已被禁用|用户已被禁用|账号被禁用
-  |账户被禁用|账号已停用|账户已停用|账号已冻结|账户已冻结|账号被冻结|账户被冻结|账户已被冻结
+  |帐号已被封|账号被封|账户被封|已被封禁|账号已被禁用|账户已被禁用|用户已被禁用|账号被禁用|账户被禁用|账号已停用|账户已停用|账号已冻结|账户已冻结|账号被冻结|账户被冻结|账户已被冻结
   |账号已被冻结|账号异常|账户异常|令牌*已禁用|令牌*被禁用|令牌状态不可用|密钥已被禁用|密钥已禁用
-  |key已被禁用|服务已停用|账号已注销]]
+  |key已被禁用|服务已停用|账号已注销|account*has been suspended|account*has been banned|account*has been locked|account*has been frozen
+  |account*is suspended|account*is banned|account*is locked|account*is frozen|被限制使用
+  |account*under review|account*under investigation|account is not activated|account has not been activated|account not activated|account is not yet]]
+M.suspended_chinese = words.pairs_of("账号|账户|帐号|帐户|用户|组织|项目", "被锁定|已锁定|被封|封禁|封停|已冻结|被冻结|被停用|已停用|被注销|已被限制|被暂停|存在风险|有风险|未激活|未启用|待审核")
 
 M.output_codes = [[*output*sensitive*content* *output*sensitive* *output*moderat* *output*risk*detect* *output*policy*violation*
-  *output*blocked *output*safety* *generated*content*flagged *generated*content*blocked *post*img*risk* *output*text*risk*
+  *output*blocked *output*safety* *generated*content*flagged *generated*content*blocked *post*img*risk* *output*text*risk* unsafe_output*
+  *output*unsafe*
   creation*policy*violation *generated*image*unsafe* *outputimageillegal* *output*illegal* content_moderated]]
 M.content_codes = [[*content_policy* *content_moderat* *content_filter* *content_violation* *content_blocked *content_safety*
   *contentsafety* *content_security* *sensitive_content* *sensitive_word* *sensitive_info* *sensitive_data* *sensitive *safety_violation*
@@ -49,7 +80,7 @@ M.content_codes = [[*content_policy* *content_moderat* *content_filter* *content
   data_inspection *datainspection_failed *risk_control* *risk_detect* *risk_not_pass* *audit_submit_illegal* *illegal_detect*
   *illegal_content* *text_illegal* *image_illegal* *video_illegal* prompt_blocked *prompt_block* *prompt_reject* *prompt_flag* flagged
   flagged_input content_flagged *flagged_content* *ip_infringement* *infringement* *copyright* *celebrity* *public_figure* *real_person*
-  *unsafe_content* unsafe *unsafe_prompt* unsafe_input *banned_word* *forbidden_word* *banned_prompt* banned_prompt_detected
+  *unsafe_content* unsafe unsafe_* *_unsafe *_unsafe_* unsafe_input *banned_word* *forbidden_word* *banned_prompt* banned_prompt_detected
   *blocked_prompt* *guardrail* jailbreak *jailbreak* *blocked_by_safety* *image_safety* *usage_policy* *terms_violation* *tos_violation*
   *community_guideline* *violat*guideline* *invalid_prompts *illegal_prompt* *content_not_allowed* content_rejected *content_reject*
   *restricted_content* *disallowed_content* *harmful_content* *explicit_content* *adult_content* *violence* *hate_speech* *self_harm*
@@ -66,8 +97,7 @@ M.finish_input = "prohibited_content blocklist language *prompt* refusal jailbre
 local strong = [[flagged|violat|moderat|sensitive content|sensitive info|sensitive material|sensitive word|sensitive data
   |as sensitive|is sensitive|blocked|filtered|unsafe|inappropriate|nsfw|prohibited|harmful|safety|nudity|explicit|real person|real people
   |copyright|offensive|not comply|withheld|celebrit|guardrail|content polic]]
-local strong_chinese = [[违规|敏感|违反|不合规|未通过审核|审核未通过|审核不通过|审核失败|风险|违禁
-  |涉黄|涉政|不当|侵权|版权|未通过安全|不符合|屏蔽]]
+local strong_chinese = [[违规|敏感|违反|不合规|未通过审核|审核未通过|审核不通过|审核失败|风险|违禁|涉黄|涉政|不当|侵权|版权|未通过安全|不符合|屏蔽]]
 local made = [[output image|output video|output audio|output content|output text|output media|output data|the output|outputs
   |your output|generated image|generated video|generated content|generated audio|generated media|generated result|generated output
   |generated music|generated file|generation result|result image|result video|resulting image|resulting video|image generated
@@ -77,21 +107,31 @@ local given = [[prompt|input image|input text|input video|input audio|input cont
   |reference image|reference video|source image|your image|your text|input may|input was|input contains|text description|init image
   |first frame|last frame|image you|photo you]]
 
+-- Nobody offers to look again at what is merely wrong.
+local looked_at = "image|photo|picture|video|prompt|text|content|<file|audio"
+local doubts = "a mistake|believe this|think this|if this is an error|appeal"
+local not_taken = words.pairs_of("can't be|cannot be|can not be|couldn't be|could not be|not accepted|not allowed|rejected", doubts)
+local taking = words.pairs_of("can't use|cannot use|couldn't use|could not use|unable to use|can't process|cannot process|couldn't process"
+  .. "|unable to process", looked_at)
+M.doubted = words.both(words.pairs_of(looked_at, words.join(not_taken)), words.pairs_of(words.join(taking), doubts))
+
 M.withheld_before_input = [[generated from your prompt*flagged|generated from your prompt*violat|generated from the prompt*flagged
-  |generated from your prompt*moderat|output moderation|post moderation|post img risk|post-processing moderation|output was filtered
+  |generated from your prompt*moderat|post img risk|output was filtered
   |output has been filtered|filtered out because|filtered out*images|filtered out*videos|filtered out*generat|output violates
   |output was flagged|output was blocked|unable to show the generated|unable to show generated|generated images were filtered
   |images were filtered out|all images were filtered|were filtered|safety filters or other processing|generated image may contain
   |generated video may contain|output may contain|output new sensitive|prohibited one or more generated
-  |detected in output|detected in the output|detected in the generated|output blocked|output filtered|output flagged|output moderated|output rejected
-  |output is blocked|finish reason: safety|finish_reason: content_filter|输出内容|生成的内容*违|生成内容*违
+  |detected in output|detected in the output|detected in the generated|output blocked|output filtered|output flagged|output moderated
+  |output rejected|output is blocked|finish reason: safety|finish_reason: content_filter|输出内容|生成的内容*违|生成内容*违
   |生成结果*违|post text risk|post image risk]]
+M.withheld_by_moderation = "output moderation|post moderation|post-processing moderation"
 M.refused_first = [[your prompt was flagged|prompt*was rejected|prompt was blocked|prompt blocked|prompt is blocked
   |prompt not allowed|prompt is not allowed|prompt contains*not allowed|prompt may contain*not allowed|prompt triggering
   |prompt was flagged|prompt has been flagged|prompt*flagged|prompt violates|prompt may violate|input moderation|pre img risk
   |text risk not pass|image risk not pass|risk not pass|flagged this prompt|request was flagged|request has been flagged
-  |your request was rejected|because your prompt|contains filtered words|filtered words|filter reason: prompt|input new sensitive|prompt was filtered
-  |prompt filtered|input or output was flagged|提示词*违|提示词*敏感|输入*敏感|输入*违]]
+  |your request was rejected|because your prompt|contains filtered words|filtered words|filter reason: prompt|input new sensitive
+  |prompt was filtered|prompt filtered|input or output was flagged|提示词*违|提示词*敏感|输入*敏感|输入*违]]
+M.withheld_by = words.pairs_of(made, "flagged|blocked|rejected|violat|prohibited|withheld|filtered by|filtered out|removed")
 M.withheld = words.pairs_of(made, strong)
 for _, fragment in ipairs(words.pairs_of("输出|生成的|生成内容|生成结果|生成图|生成视频|结果图|视频生成后", strong_chinese)) do
   M.withheld[#M.withheld + 1] = fragment
@@ -136,12 +176,9 @@ M.moderation_words = [[content moderation|security policy of|triggers the securi
   |rejected*safety|ai responsible|terms of use violation|violation of terms|violation of*policy|policy reasons|due to policy
   |against policy|security policy violation|political content|politically sensitive|risky content|content risk|risk detected
   |unsuitable content|unethical|contains sensitive|new sensitive|considered sensitive
-  |sensitive data detected|inspection failed|data inspection
-  |inappropriate|违规|敏感|审核未通过|审核不通过|审核失败|审核拒绝|未通过审核|没有通过审核
-  |未通过内容|内容审核|内容安全|安全审核|安全检测|安全策略|安全检查|安全过滤|不合规|涉黄|涉政
-  |涉暴|涉恐|色情|低俗|暴恐|暴力|血腥|裸露|风控|风险内容|违禁|违反*规|违反*政策|违反*法|违反*准则
-  |违反*协议|不当内容|不良信息|不良内容|侵权|版权问题|侵犯版权|版权保护|涉及版权|版权内容
-  |版权限制|肖像权|真人|名人|公众人物|未成年|被屏蔽|被拦截|内容拦截|违法|不适宜|不符合*规范
+  |sensitive data detected|inspection failed|data inspection|inappropriate|误判|申诉|违规|敏感|审核未通过|审核不通过|审核失败|审核拒绝|未通过审核|没有通过审核
+  |未通过内容|内容审核|内容安全|安全审核|安全检测|安全策略|安全检查|安全过滤|不合规|涉黄|涉政|涉暴|涉恐|色情|低俗|暴恐|暴力|血腥|裸露|风控|风险内容|违禁|违反*规|违反*政策|违反*法|违反*准则
+  |违反*协议|不当内容|不良信息|不良内容|侵权|版权问题|侵犯版权|版权保护|涉及版权|版权内容|版权限制|肖像权|真人|名人|公众人物|未成年|被屏蔽|被拦截|内容拦截|违法|不适宜|不符合*规范
   |不符合*政策|机审|风险等级|政治|敏感词|黑名单词|违例]]
 
 -- Before words of moderation: what the check of the data could not do.

@@ -73,7 +73,13 @@ said("request.invalid", content.moderation_parameters)
 said("provider.unavailable", content.moderation_trouble)
 -- An account closed for what it sent before: nothing of it goes through, whatever is sent.
 said("account.suspended", content.suspended)
+rule("account.suspended", { message = content.suspended_chinese })
 said("asset.unreachable", content.inspection_trouble)
+named("asset.blocked_address", "*unsafe_url* *unsafe_uri*")
+-- A task's whole state, where a refusal has no other words.
+rule("content.output", { code = { "blocked", "flagged", "filtered" }, status = { 0, "2xx" }, operation = { "poll", "websocket" } })
+rule("content.input", { code = { "blocked", "flagged", "filtered" }, status = { 0, "2xx" }, operation = "submit" })
+rule("task.not_found", { type = "lost" })
 -- How an answer ended, or why it never began.
 rule("content.input", { type = "finish", code = patterns(content.finish_input) })
 rule("content.output", { type = "finish", code = patterns(content.finish_output) })
@@ -85,16 +91,23 @@ named("content.output", content.output_codes)
 -- What the code leaves open, the text may tell.
 rule("content.output", { code = patterns(content.content_codes), message = content.withheld })
 rule("content.output", { type = patterns(content.content_codes), message = content.withheld })
+said("content.output", content.withheld_before_input)
+rule("content.output", { message = content.withheld_by })
+rule("content.input", { message = content.refused_by })
+rule("provider.unavailable", { message = content.moderation_down })
 named("content.input", content.content_codes)
 rule("content.input", { type = "base_resp", code = { "1026", "1042", "2044" } })
 rule("content.output", { type = "base_resp", code = "1027" })
 rule("content.input", { code = "1301" })
 rule("content.input", { code = { "50411", "50412", "50413", "50414", "50415", "3030", "500054" } })
-rule("content.output", { code = { "50511", "50512", "50513", "50514", "50516", "500063" } })
-said("content.output", content.withheld_before_input)
+rule("content.output", { code = { "50511", "50512", "50513", "50514", "50516" } })
+rule("content.input", { code = "500063", operation = { "submit", "upload" } })
+rule("content.output", { code = "500063" })
+said("content.output", content.withheld_by_moderation)
 said("content.input", content.refused_first)
 rule("content.output", { message = content.withheld })
 rule("content.input", { message = content.refused })
+rule("content.input", { message = content.doubted })
 said("content.input", content.moderation_words)
 
 ---- 3. Credits and keys --------------------------------------------------------------------------------
@@ -112,9 +125,15 @@ named("account.credits", account.credit_codes)
 rule("account.credits", { code = { "1101", "1102", "1113", "1110" }, status = 429 })
 rule("account.credits", { type = "base_resp", code = "1008" })
 said("account.credits", account.credits)
+rule("limit.rate", { message = account.plan_rate })
+rule("account.quota", { message = account.plan_quota })
+rule("model.unavailable", { message = account.plan_model })
+rule("account.forbidden", { message = account.plan })
 named("account.suspended", account.suspended_codes)
+rule("account.suspended", { code = "1112", status = { 400, 401, 403, 429 } })
 rule("provider.upstream", { type = "*upstream*", message = { "error code: 10" } })
 rule("account.unauthorized", { type = "base_resp", code = { "1004", "2049" } })
+rule("model.unavailable", { type = "base_resp", code = "2061" })
 named("account.unauthorized", account.key_codes)
 said("limit.rate", content.limited_first)
 said("model.unavailable", content.model_first)
@@ -124,10 +143,14 @@ rule("account.unauthorized", { status = 401, message = words.split(account.keys_
 
 ---- 4. Assets ------------------------------------------------------------------------------------------
 
+said("request.too_large", troubles.too_large_first)
+named("request.too_large", troubles.too_large_codes)
+said("asset.aspect_ratio", assets.ratio_first)
 named("request.invalid", assets.parameter_codes)
 said("request.invalid", assets.parameter)
 -- "invalid_image_url" is also what an address is called that answered 404.
 for _, trouble in ipairs { "timeout", "bad_status" } do said("asset." .. trouble, assets.asset_words[trouble]) end
+said("asset.corrupt", assets.not_corrupt)
 for _, trouble in ipairs(assets.asset_order) do
   named("asset." .. trouble, assets.asset_codes[trouble])
 end
@@ -138,7 +161,6 @@ end
 ---- 5. The request, the model, the task ----------------------------------------------------------------
 
 said("request.too_large", troubles.too_large)
-named("request.too_large", troubles.too_large_codes)
 said("provider.capacity", troubles.model_busy)
 named("model.unavailable", troubles.model_codes)
 named("task.duplicate", troubles.duplicate_codes)

@@ -9,6 +9,10 @@ M.too_large = [[request entity too large|payload too large|request body too larg
   |body exceeded|body size|content too large|request*too large|maximum request size|max request size|request payload|total size*exceed
   |uri too long|request uri too|header*too large|413 request|maximum content length|maximum context length|context length exceeded
   |请求体过大|请求体*超过|请求过大|请求内容过大|请求包过大]]
+-- Before the sizes of assets.
+M.too_large_first = [[payload cannot be|payload can't be|payload must be smaller|payload*larger than|payload too large|payload size
+  |request body must be smaller|request body cannot be larger|request body too|request body*larger than|request cannot be larger
+  |request can't be larger|request must be smaller|请求体]]
 M.too_large_codes = [[*request_too_large* *payload_too_large* *request_entity_too_large* *body_too_large* *content_too_large*
   *request_size_exceed* *requestentitytoolarge* *context_length_exceeded]]
 
@@ -35,10 +39,9 @@ M.model = [[model not found|model*not found|model does not exist|model*does not 
   |model*not deployed|deployment for this resource does not exist|deploymentnotfound|deployment*not found|deployment does not exist
   |no endpoints found|no allowed providers|no providers available|no provider*available for|no provider*supports|application*not found
   |app not found|workflow*not found|space not found|unable to determine model|model is required to be one of|not supported by any provider
-  |not supported by provider|path*not found on|could not find model|checkpoint not found|lora not found
+  |not supported by provider|path*not found on|resource*not exist*model|资源不存在*模型|could not find model|checkpoint not found|lora not found
   |concepts are not supported for this model|no such model|no available model|无可用模型|模型不存在|模型*不存在
-  |模型未开通|模型*未开通|模型*下线|模型*下架|模型不可用|模型*不可用|模型*停用|模型*未授权
-  |不支持的模型|不支持该模型|不支持此模型|模型不支持|模型名称错误|模型名*错误|未知模型
+  |模型未开通|模型*未开通|模型*下线|模型*下架|模型不可用|模型*不可用|模型*停用|模型*未授权|不支持的模型|不支持该模型|不支持此模型|模型不支持|模型名称错误|模型名*错误|未知模型
   |无效的模型|模型*无效|未找到模型|找不到模型|未开通*服务|服务未开通|未开通模型]]
 
 M.duplicate_codes = [[*idempotency_conflict* *idempotency_key_in_use* *idempotency_key_reused* *duplicate_request*
@@ -60,8 +63,7 @@ M.task_missing = [[task not found|task*not found|task does not exist|task*does n
   |generation*not found|generation does not exist|prediction not found|prediction*not found|request not found|no request found
   |request id not found|operation not found|operation*not found|operation*does not exist|no task found|no such generation|run not found
   |inference*not found|task id*expired|result*has expired|task is not found|任务不存在|任务*不存在|任务未找到
-  |未找到任务|找不到任务|查无此任务|任务已过期|任务*已过期|任务id不存在|任务已失效
-  |任务记录不存在|任务id无效|无效的任务]]
+  |未找到任务|找不到任务|查无此任务|任务已过期|任务*已过期|任务id不存在|任务已失效|任务记录不存在|任务id无效|无效的任务]]
 
 -- Words of validators, good enough to decide before transient words do, where the status allows.
 M.request_strong = [[invalid parameter|invalid param|invalid argument|invalid value|invalid input|invalid option|invalid enum
@@ -76,7 +78,9 @@ M.request_strong = [[invalid parameter|invalid param|invalid argument|invalid va
   |must contain|must have|must start with|must match|must not exceed|must specify|must include|must provide|should be a|should be one of
   |should be between|should be in|should be less|should be greater|should not be|should not exceed|should match|cannot be empty
   |can't be empty|cannot be blank|can't be blank|cannot be null|may not be blank|may not be null|not be empty|is empty|may not be empty
-  |cannot be used|cannot be combined|cannot be set|can only be|cannot exceed|mutually exclusive|not compatible|incompatible|only supported
+  |is not accepted|was not accepted|are not accepted|isn't accepted
+  |not an accepted|cannot be used|cannot be combined|cannot be set|can only be|cannot exceed|mutually exclusive|not compatible|incompatible
+  |only supported
   |is only available|only available|not allowed in|not allowed for|not permitted|not a valid|is not valid|is invalid|expected one of
   |expected string|expected number|expected array|expected object|expected boolean|expected integer|expected type|input should be
   |value is not a valid|value error|type error|wrong type|does not match pattern|does not match regex|not multiple of|divisible by
@@ -88,11 +92,9 @@ M.request_strong = [[invalid parameter|invalid param|invalid argument|invalid va
   |validation of|bad request|ill formed|not supported|unsupported|not support|does not support|doesn't support|isn't supported
   |method not allowed|cannot post|cannot get|no route matched|no route|route not found|invalid url (|unknown endpoint|unknown request url
   |content type: must be|multipart/form data|reformat your input|参数错误|参数*错误|参数无效|参数*无效|参数不合法
-  |参数*不合法|参数异常|参数*异常|参数非法|非法参数|参数缺失|缺少参数|缺少*参数|缺少必|缺失
-  |参数校验|参数验证|校验失败|必填|必须为|必须是|必须在|必须|不能为空|不可为空|为空|不支持
-  |超出范围|超过最大|超出最大|超出限制长度|长度超|长度不能|过长|太长|字数|字符数|不合法|格式错误
-  |格式不正确|格式有误|类型错误|取值|无效的参数|无效参数|无效的请求|无效请求|请求格式|请求参数
-  |json解析|解析失败|请求错误|非法请求|不允许]]
+  |参数*不合法|参数异常|参数*异常|参数非法|非法参数|参数缺失|缺少参数|缺少*参数|缺少必|缺失|参数校验|参数验证|校验失败|必填|必须为|必须是|必须在|必须|不能为空|不可为空|为空|不支持
+  |超出范围|超过最大|超出最大|超出限制长度|长度超|长度不能|过长|太长|字数|字符数|不合法|格式错误|格式不正确|格式有误|类型错误|取值|无效的参数|无效参数|无效的请求|无效请求|请求格式|请求参数
+  |不被接受|不接受|json解析|解析失败|请求错误|非法请求|不允许]]
 M.request = M.request_strong .. "|invalid request|wrong parameter|invalid|请检查参数"
 
 M.validator_types = [[missing value_error* type_error* string_too_long string_too_short string_type int_parsing int_type
@@ -129,8 +131,7 @@ M.daily = [[daily limit|daily*limit|daily quota|daily*quota|daily request|daily 
   |monthly quota|monthly usage|monthly*limit|monthly*quota|monthly cap|per month|this month|weekly limit|weekly*limit|per week
   |hourly limit|plan limit|plan*limit|limit of your plan|plan's limit|usage limit|usage cap|tier limit|free tier|free plan|lifetime limit
   |allocation quota|allocated quota|service quota|tomorrow|limit reached for your plan|upgrade your plan|upgrade plan|upgrade to|each day
-  |a day|每日|每天|当日|当天|今日|今天|本月|每月|当月|明日|明天|日限|日调用|天限额|日额度|免费次数
-  |次/天|每周|套餐限制]]
+  |a day|每日|每天|当日|当天|今日|今天|本月|每月|当月|明日|明天|日限|日调用|天限额|日额度|免费次数|次/天|每周|套餐限制]]
 M.rate = [[too many requests|too many request|too many concurrent|too many parallel|too many tasks|too many jobs
   |too many generations|too many pending|too many running|too many active|too many simultaneous|too many calls|too many api
   |too many images in progress|too many uploads|too many in flight|rate limit|ratelimit|rate exceeded|rate is exceeded|request rate
@@ -142,8 +143,7 @@ M.rate = [[too many requests|too many request|too many concurrent|too many paral
   |pending tasks|tasks in progress|jobs in progress|in progress*limit|requests in flight|flow control|flow limit|reduce your request
   |reduce the rate|reduce request|wait for*previous|previous task*still|already have*running|already running|has a task running
   |already in progress|error code: 1015|error 1015|being rate limited|you are being rate|traffic limit|请求过于频繁|过于频繁
-  |频繁|频率|限流|请求过快|请求过多|请求太多|请求数过多|请求量过大|速率|并发|超过*限制*请求
-  |请求限制|达到*请求上限|调用次数超限|访问受限*稍后|流控|qps超|超出*qps|同时*任务|任务数*上限
+  |频繁|频率|限流|请求过快|请求过多|请求太多|请求数过多|请求量过大|速率|并发|超过*限制*请求|请求限制|达到*请求上限|调用次数超限|访问受限*稍后|流控|qps超|超出*qps|同时*任务|任务数*上限
   |任务数量*上限|任务过多|提交过快|操作太快|操作频繁|触发限流|正在进行的任务|太快]]
 M.quota_codes = [[*quota_exceed* *quota_limit* *quotaexceed* *exceed_quota* *exceeded_quota* *over_quota* *quota_reached
   *usage_limit* *limit_exceeded* *limitexceeded* *limit_reached *plan_limit* *set_limit_exceeded* *service_quota* *free_tier*
@@ -164,15 +164,16 @@ M.capacity = [[overloaded|overload|at capacity|no capacity|over capacity|out of 
   |no active*servers|no active*workers|no worker|no healthy worker|resources are insufficient|insufficient resources|resource exhausted
   |resources exhausted|resource has been exhausted|resources have been exhausted|not enough resources|resources not available
   |gpu resources|out of memory|cuda error|cold start|warming up|scaling up|peak hours|peak time|load shed|saturated|waiting for capacity
-  |try again when|is loading|繁忙|过载|负载|排队|队列已满|队列*满|算力不足|算力紧张|资源不足|资源紧张
-  |资源已售罄|拥挤|高峰|人数过多|无可用渠道|无可用*通道|可用渠道|暂无可用|爆满|火爆]]
-M.forbidden = [[permission denied|access denied|access is denied|access to*denied|accessdenied|forbidden|not authorized
-  |not authorised|not allowed to|not permitted to|permission|not have access|n't have access|no access|does not have access
-  |do not have access|access restricted|access is restricted|restricted access|not entitled|not whitelisted|not on the allowlist
-  |not available on your|not available for your|not included in your|not available in your plan|your plan does not|plan does not include
-  |plan does not support|feature is not available|not enabled for your|not enabled for this|beta access|waitlist|contact sales
-  |request access|apply for access|requires approval|account is not|access from|origin not allowed|cors|blocked by administrator
-  |request blocked|request was blocked|禁止访问|拒绝访问|访问被拒绝|没有权|无权|权限|未开通|未授权|禁止]]
+  |try again when|is loading|繁忙|过载|负载|排队|队列已满|队列*满|算力不足|算力紧张|资源不足|资源紧张|资源已售罄|拥挤|高峰|人数过多|无可用渠道|无可用*通道|可用渠道|暂无可用|爆满|火爆]]
+M.forbidden = [[permission denied|access denied|access is denied|access to*denied|access for*denied|access*been denied|denied access
+  |request was not allowed|request is not allowed|request not allowed|access blocked|access is blocked|access*been blocked
+  |unavailable for legal reasons|accessdenied|forbidden|not authorized|not authorised|not allowed to|not permitted to|permission
+  |not have access|n't have access|no access|does not have access|do not have access|access restricted|access is restricted
+  |restricted access|not entitled|not whitelisted|not on the allowlist|not available on your|not available for your|not included in your
+  |not available in your plan|your plan does not|plan does not include|plan does not support|feature is not available
+  |feature is not enabled|feature is disabled|not have this feature|n't have this feature|to enable it for your|not enabled for your
+  |not enabled for this|beta access|waitlist|contact sales|request access|apply for access|requires approval|account is not|access from
+  |origin not allowed|cors|blocked by administrator|request blocked|request was blocked|禁止访问|拒绝访问|访问被拒绝|没有权|无权|权限|未开通|未授权|禁止]]
 M.upstream_codes = [[*upstream* *provider_error* *provider_failed* *third_party* *thirdparty* *downstream* *bad_response*
   *channel_error* *do_request_failed *model_error_exception *modelerrorexception *model_stream_error* *vendor_error* *dependency_fail*
   *failed_dependency* *remote_error* *backend_error* *external_service* *runner_disconnected* *runner_connection_refused*
@@ -219,17 +220,15 @@ M.generation = [[generation failed|generation has failed|generation error|genera
   |failed to create image|failed to create|video creation failed|image creation failed|rendering failed|render failed|synthesis failed
   |low quality|quality check|bad output|try a different prompt|try rephrasing|please try a different|rephrase|task failed
   |task execution failed|task processing failed|job failed|processing failed|workflow failed|run failed|生成失败|未生成
-  |没有生成|生成*失败|生成出错|生成异常|作图失败|绘图失败|任务失败|任务执行失败|任务处理失败
-  |处理失败|合成失败|制作失败|创作失败|推理失败]]
+  |没有生成|生成*失败|生成出错|生成异常|作图失败|绘图失败|任务失败|任务执行失败|任务处理失败|处理失败|合成失败|制作失败|创作失败|推理失败]]
 M.internal_strong = [[internal server error|internal server issue|internal server problem|internal error|internal issue
   |internal service error|internal failure|internal exception|server error|server side error|unexpected error|unexpected server
   |unhandled exception|unhandled error|unknown error|unknown exception|null pointer|nullpointer|nonetype|traceback|stack trace|panic:
   |segmentation fault|assertion failed|内部错误|内部服务|内部异常|服务器错误|服务器异常|服务器内部|服务错误
-  |服务异常|系统错误|系统异常|系统出错|系统内部|未知错误|未知异常|程序异常|后台异常|服务器开小差
-  |服务出错|调用失败|请求失败]]
+  |服务异常|系统错误|系统异常|系统出错|系统内部|未知错误|未知异常|程序异常|后台异常|服务器开小差|服务出错|调用失败|请求失败]]
 M.internal = [[something went wrong|an error occurred|an error has occurred|error occurred|error on our side|error on our end
-  |issue on our end|unknown|exception|please try again|try again later|retry later|retry your request|please retry|contact support
-  |contact us|please contact|error processing|failed to process|could not process|unable to process|cannot be processed|processing error
+  |issue on our end|unknown|exception|please try again|try again later|retry later|retry your request|please retry
+  |error processing|failed to process|could not process|unable to process|cannot be processed|processing error
   |database|redis|sql|undefined|not implemented|稍后再试|稍后重试|请重试|请稍后|重试|异常|失败]]
 
 ---- codes that say little ----------------------------------------------------------------------------------------------------------------------

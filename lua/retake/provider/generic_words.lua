@@ -39,6 +39,30 @@ function M.pairs_of(subjects, verbs)
   return found
 end
 
+--- Every first text with every second one right behind it. Blanks count, line ends do not.
+---@param firsts string
+---@param seconds string
+---@return string[]
+function M.joined(firsts, seconds)
+  local found = {}
+  for first in firsts:gmatch "[^|\n]+" do
+    for second in seconds:gmatch "[^|\n]+" do found[#found + 1] = first .. second end
+  end
+  return found
+end
+
+--- One list behind the other.
+---@param items string[]
+---@param others string[]
+---@return string[]
+function M.both(items, others)
+  local found = {}
+  for _, list in ipairs { items, others } do
+    for _, item in ipairs(list) do found[#found + 1] = item end
+  end
+  return found
+end
+
 --- The fragments as one text, to put others beside them.
 ---@param items string[]
 ---@return string
