@@ -559,6 +559,11 @@ function retake.classify(evidence) end
 ---@return retake.report
 function retake.inspect(source, target) end
 
+---The models that are known: what they take is checked before anything is sent. Others are sent as they are.
+---@param provider string? none: all that come with retake
+---@return { model: string, does: string[] }[]
+function retake.models(provider) end
+
 ---@param what retake.fault|retake.family|string a fault, a class, a family, or a provider's code
 ---@param provider string?
 ---@return string?

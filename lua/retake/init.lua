@@ -67,6 +67,15 @@ function M.inspect(source, target)
   return report
 end
 
+--- The models that are known: what they take is checked before anything is sent. Others are sent as they are.
+---@param provider string|nil nil: all that come with retake
+---@return { model: string, does: string[] }[] model: "provider/model"; does: what it is for, as far as that is known
+function M.models(provider)
+  local models = require "retake.models"
+  if provider ~= nil and not models.is_provider(provider) then error(("unknown provider '%s'"):format(tostring(provider)), 2) end
+  return models.list(provider)
+end
+
 --- What a class, a provider's code, or a fault means, who must act, and what retake will do.
 ---@param what string|userdata
 ---@param provider string|nil whose code it is
