@@ -5,7 +5,7 @@ set -u
 
 build="gcc libc6-dev make liblua5.4-dev liblua5.1-0-dev libcurl4-openssl-dev"
 demo="gcc libc6-dev make lua5.4 liblua5.4-dev libcurl4-openssl-dev lua-cjson lua-cqueues lua-http lua-luaossl lua-socket"
-test="$demo lua5.1 liblua5.1-0-dev lua-busted lua-check luarocks valgrind clang nginx-light python3 python3-jsonschema openssl procps"
+test="$demo lua5.1 liblua5.1-0-dev lua-busted lua-check luarocks lua-copas valgrind clang nginx-light python3 python3-jsonschema openssl procps"
 test="$test imagemagick webp libavif-bin libheif-examples libjpeg-turbo-progs ffmpeg" # they make the pictures that the specs measure
 case ${1:-} in
   build) wanted=$build ;;

@@ -174,10 +174,11 @@ function Client:wake(signal)
   local waiters = signal.waiters
   signal.waiters = nil
   for _, waiter in ipairs(waiters or {}) do
+    local waits = self.waiters[waiter] -- or it was woken by the client's end before
     self.waiters[waiter] = nil
     if waiter.flow then go_on(self, waiter.thread)
-    elseif waiter.wake then waiter.wake()
-    else
+    elseif waits and waiter.wake then self:protect(waiter.wake)
+    elseif waits then
       local ok, trouble = coroutine.resume(waiter.thread)
       if not ok then self:report(debug.traceback(waiter.thread, tostring(trouble))) end
     end

@@ -157,11 +157,14 @@ describe("host cqueues", function()
     assert.is_true(controller:empty())
   end)
 
-  it("fetches, while other threads go on", function()
+  it("fetches and waits, while other threads go on", function()
     local answer, ticked
     assert.is_true(run_on(cqueues.new(), function()
       new()
       cqueues.running():wrap(function() ticked = not answer end)
+      local began = client.host.now()
+      client:wait(0.1)
+      assert.is_true(client.host.now() - began < 0.2)
       answer = client:fetch { url = simulator.base_url .. "/_simulator/state" }
     end))
     assert.equal(200, answer.status)

@@ -13,8 +13,10 @@ end
 --- Has the client's descriptor say when something is due, for a host that watches only that. An alarm that rings too early does no harm.
 ---@param client table
 ---@param state { alarm: number|nil } of this client: when it rings
-function M.set_alarm(client, state)
+---@param driven any whether somebody waits for it until no job runs
+function M.set_alarm(client, state, driven)
   local seconds, now = client:timeout(), client.host.now()
+  if driven and client.running == 0 then seconds = 0 end
   if not seconds or (state.alarm and state.alarm > now and state.alarm <= now + seconds) then return end
   client.engine:alarm(seconds)
   state.alarm = now + seconds

@@ -17,8 +17,8 @@ local function drive_on(controller, client, threads)
   controller:wrap(function()
     while client.running > 0 and not client.closed do
       poll(client.engine)
-      local ok, trouble = true, nil
-      if not client.closed then ok, trouble = pcall(client.step, client) end
+      local ok, trouble = client.closed, nil
+      if not ok then ok, trouble = pcall(client.step, client) end
       if not ok then
         controller:wrap(function() error(trouble, 0) end) -- for whoever looks after the controller's errors; this thread goes on
         client:stir()
@@ -59,7 +59,7 @@ function M.new(given)
     driven[client] = state
     local controller = cqueues.running() or given
     if controller and client.running > 0 and not state.threads[controller] then drive_on(controller, client, state.threads) end
-    blocking.set_alarm(client, state)
+    blocking.set_alarm(client, state, next(state.threads))
   end
 
   function host.park()

@@ -13,7 +13,7 @@
 --                          wait in host.wait
 local M = {}
 
-local names = { blocking = true, frame = true, virtual = true, cqueues = true }
+local names = { blocking = true, frame = true, virtual = true, cqueues = true, copas = true }
 
 --- The host of that name.
 ---@param name string|table a name, or a host of one's own

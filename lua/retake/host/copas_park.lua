@@ -1,0 +1,25 @@
+--- How a thread of copas waits for something that is no socket.
+local copas = require "copas"
+
+-- Before 2.0 a thread cannot sleep until it is woken. What it yields names the queue that keeps it: this one takes it from copas.
+local function park_in_queue(thread)
+  local given
+  local queue = { insert = function() end, push = function(_, _, kept) given = kept end }
+  return {
+    sleep = function() coroutine.yield(queue, queue) end,
+    wake = function()
+      if given then return copas.addthread(given) end
+      local ok, trouble = coroutine.resume(thread) -- a coroutine of the script's own, which yielded to the script
+      if not ok then error(debug.traceback(thread, tostring(trouble)), 0) end
+    end,
+  }
+end
+
+--- For the caller.
+---@return { sleep: function, wake: function }|nil way nil outside of any thread
+return function()
+  local thread, main = coroutine.running()
+  if not thread or main then return nil end
+  if not copas.wakeup then return park_in_queue(thread) end
+  return { sleep = copas.pauseforever or function() copas.sleep(-1) end, wake = function() copas.wakeup(thread) end }
+end
