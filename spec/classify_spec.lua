@@ -24,6 +24,20 @@ describe("retake.classify", function()
 
   it("takes a bare transport name for the worse case", function()
     assert.equal("submit.unknown", class { transport = "timeout", operation = "submit" })
+    -- but for what comes before there is a connection
+    for _, kind in ipairs { "resolve", "connect", "tls" } do
+      assert.equal("network." .. kind, class { transport = kind, operation = "submit" })
+      assert.equal("network." .. kind, class { transport = { kind = kind }, operation = "submit" })
+    end
+  end)
+
+  -- Runway's rule for failed tasks without a word took a poll that was never answered for one.
+  it("knows a poll that was not answered at every provider", function()
+    for _, name in ipairs { "runway", "runware", "evolink" } do
+      for _, kind in ipairs { "connect", "timeout", "interrupted", "protocol" } do
+        assert.equal("network." .. kind, class { provider = name, transport = kind, operation = "poll" })
+      end
+    end
   end)
 
   it("gives nil where there is no failure", function()

@@ -111,6 +111,14 @@ describe("a policy that", function()
       local fault = beside(function() while true do end end)
       assert.truthy(fault.message:find("100 million steps", 1, true), fault.message)
     end)
+
+    -- It caught the error that was to stop it, and the whole client stood still.
+    it("computes for ever and catches all errors is stopped too", function()
+      local fault = beside(function()
+        repeat local done = pcall(function() while true do end end) until done
+      end)
+      assert.truthy(fault.message:find("100 million steps", 1, true), fault.message)
+    end)
   end
 
   it("always knows another model that fails before anything is sent comes to an end", function()

@@ -127,7 +127,7 @@ static bool decide(const rt_rulebook *book, const rt_evidence *evidence, rt_verd
   }
   bool known = rt_rules_match(book->generic, evidence, &generic);
   bool said = known && generic.finding < evidence->count;
-  if (!said && book->last && rt_rules_match(book->last, evidence, verdict)) {
+  if (!said && book->last && !evidence->transport.data && rt_rules_match(book->last, evidence, verdict)) {
     ruling->set = book->last;
     return true;
   }

@@ -246,18 +246,23 @@ static void read_headers(lua_State *L, int index, headers *out) {
   }
 }
 
+/* Whether a request may have left where nobody says: not where no connection was made. */
+static bool may_be_sent(rt_slice kind) {
+  return !rt_slice_is(kind, "resolve") && !rt_slice_is(kind, "connect") && !rt_slice_is(kind, "tls") && !rt_slice_is(kind, "blocked");
+}
+
 /* [-0, +3]: an outcome of the engine as a table, or its name alone */
 static void read_transport(lua_State *L, rt_call *call) {
   lua_getfield(L, 2, "transport");
   int index = lua_gettop(L);
   if (lua_type(L, index) == LUA_TSTRING) {
     call->transport.data = lua_tolstring(L, index, &call->transport.length);
-    call->sent = true;
+    call->sent = may_be_sent(call->transport);
   } else if (lua_istable(L, index)) {
     call->transport = text_field(L, index, "kind");
     call->transport_message = text_field(L, index, "message");
     lua_getfield(L, index, "sent");
-    call->sent = lua_toboolean(L, -1);
+    call->sent = lua_isnil(L, -1) ? may_be_sent(call->transport) : lua_toboolean(L, -1);
     lua_pop(L, 1);
   }
   if (rt_slice_is(call->transport, "response")) call->transport.data = NULL;

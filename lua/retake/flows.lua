@@ -136,9 +136,12 @@ local MOST_STEPS, STEPS = 1e8, 1e6
 local function watch(flow)
   if rawget(_G, "jit") or debug.gethook() then return end
   local taken = 0
+  local function stop() error(("it computed for %.0f million steps without an answer"):format(MOST_STEPS / 1e6), 0) end
   debug.sethook(flow, function()
     taken = taken + STEPS
-    if taken > MOST_STEPS then error(("it computed for %.0f million steps without an answer"):format(MOST_STEPS / 1e6), 0) end
+    if taken <= MOST_STEPS then return end
+    debug.sethook(flow, stop, "", 1) -- at each step from here on: a policy that catches errors would go on else
+    stop()
   end, "", STEPS)
 end
 
