@@ -20,7 +20,7 @@ static const meaning roles[] = {
      "error_text"},
     {RT_SLOT_TITLE, "title"},
     {RT_SLOT_REASON, "reason sub_status quota_id quota_limit moderation_reason reason_code status_reason response_status_code"},
-    {RT_SLOT_STATE, "status state task_status job_status generation_status status_text task_state"},
+    {RT_SLOT_STATE, "status state task_status job_status generation_status status_text task_state success_flag"},
     {RT_SLOT_FIELD, "param parameter field loc path property field_name parameter_name param_name argument target pointer"},
     {RT_SLOT_RETRY, "retry_after retry_after_seconds retry_in retry_delay wait_seconds retry_after_sec retry_after_secs "
                     "seconds_until_reset reset_in reset_after wait_time"},
@@ -59,7 +59,7 @@ static const meaning states[] = {
     {RT_STATE_NAMED,
      "requestmoderated contentmoderated moderated moderationfailed moderationblocked rejected denied blocked nsfw timeout "
      "timedout expired tasknotfound notfound insufficientcredits insufficientbalance flagged contentfiltered filtered sensitive "
-     "throttledout contentpolicyviolation"},
+     "throttledout contentpolicyviolation banned"},
     {RT_STATE_CANCELLED, "cancelled canceled cancelledbyuser usercancelled aborted revoked terminated"},
     {RT_STATE_WELL,
      "success succeeded succeed successful completed complete done ok finished finish ready generated pending queued queueing "
@@ -130,13 +130,42 @@ unsigned rt_key_place(const rt_names *keys, rt_slice key) {
   return length ? find_name(keys, text, length, hash, &bucket) : 0;
 }
 
+/* "TASK_STATUS_FAILED": what is said of a state behind what it is the state of. */
+static rt_slice without_kind(rt_slice word) {
+  static const char *const kinds[] = {"TASK_", "JOB_", "STATUS_", "STATE_"};
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+    size_t length = strlen(kinds[i]);
+    if (word.length <= length || memcmp(word.data, kinds[i], length) != 0) continue;
+    word.data += length;
+    word.length -= length;
+  }
+  return word;
+}
+
+/* "CREATE_TASK_FAILED", "SENSITIVE_WORD_ERROR": what failed stands before that it did. */
+static bool is_named_failure(rt_slice word) {
+  static const char *const ends[] = {"_FAILED", "_ERROR", "_EXCEPTION"};
+  static const char *const never[] = {"NO", "PARTIAL", "WITHOUT"};
+  for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+    if (word.length >= strlen(never[i]) && memcmp(word.data, never[i], strlen(never[i])) == 0) return false;
+  for (size_t i = 0; i < word.length; i++)
+    if (word.data[i] != '_' && (word.data[i] < 'A' || word.data[i] > 'Z')) return false;
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+    size_t length = strlen(ends[i]);
+    if (word.length > length && memcmp(word.data + word.length - length, ends[i], length) == 0) return true;
+  }
+  return false;
+}
+
 rt_state_word rt_state_of(const rt_names *states_known, rt_slice word) {
   char text[RT_LONGEST_NAME];
   uint32_t hash, bucket;
   if (word.length > 40) return RT_STATE_OTHER;
-  size_t length = squeeze(word, true, text, &hash);
+  rt_slice said = without_kind(word);
+  size_t length = squeeze(said, true, text, &hash);
   unsigned place = length ? find_name(states_known, text, length, hash, &bucket) : 0;
-  return place ? (rt_state_word)states_known->list[place].meaning : RT_STATE_OTHER;
+  if (place) return (rt_state_word)states_known->list[place].meaning;
+  return is_named_failure(said) ? RT_STATE_NAMED : RT_STATE_OTHER;
 }
 
 /* ---- words ---------------------------------------------------------------------------------------------------------------------- */

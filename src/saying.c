@@ -220,7 +220,8 @@ static rt_slice code_with_state(rt_reader *reader, const rt_saying *saying) {
   bool has_name = saying->word != RT_STATE_FAILED && saying->word != RT_STATE_WELL && saying->word != RT_STATE_LOST;
   if (saying->state.data && has_name) return is_weak ? saying->state : code;
   uint32_t state = saying->values[RT_SLOT_STATE];
-  if (!code.data && state != RT_JSON_NONE && rt_value(reader, state)->kind == RT_JSON_NUMBER) return rt_text_of(reader, state);
+  bool is_number = state != RT_JSON_NONE && rt_value(reader, state)->kind == RT_JSON_NUMBER && !rt_key_is(reader, state, "successFlag");
+  if (!code.data && is_number) return rt_text_of(reader, state);
   return code;
 }
 

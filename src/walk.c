@@ -403,6 +403,7 @@ static bool is_failing_number(rt_reader *reader, const rt_saying *saying) {
   if (state == RT_JSON_NONE) return false;
   if (saying->state.data) return rt_is_numeric(saying->state) && rt_number(saying->state, &number) && number >= 400 && number < 600;
   if (rt_value(reader, state)->kind != RT_JSON_NUMBER || !rt_json_number(reader->json, state, &number)) return false;
+  if (rt_key_is(reader, state, "successFlag")) return number >= 2; /* 0: not yet, 1: made */
   return (number >= 400 && number < 600) || number < 0;
 }
 

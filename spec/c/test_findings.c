@@ -106,6 +106,24 @@ static void test_states(void) {
   CHECK_STR(errors("{\"generations_by_pk\":{\"status\":\"PENDING\"}}", 200), "");
 }
 
+/* Constants that say more than that it failed. */
+static void test_names_of_states(void) {
+  CHECK_STR(errors("{\"task\":{\"task_id\":\"n\",\"status\":\"TASK_STATUS_FAILED\",\"reason\":\"no face\"}}", 200), "||no face|");
+  CHECK(found.state == RT_TOLD_FAILED);
+  CHECK_STR(errors("{\"task\":{\"status\":\"TASK_STATUS_SUCCEED\"}}", 200), "");
+  CHECK_STR(errors("{\"task\":{\"status\":\"TASK_STATUS_QUEUED\"}}", 200), "");
+  CHECK_STR(errors("{\"state\":\"JOB_STATE_CANCELLED\"}", 200), "JOB_STATE_CANCELLED|||");
+  CHECK(found.state == RT_TOLD_CANCELLED);
+  CHECK_STR(errors("{\"data\":{\"status\":\"SENSITIVE_WORD_ERROR\"}}", 200), "SENSITIVE_WORD_ERROR|||");
+  CHECK_STR(errors("{\"data\":{\"status\":\"CREATE_TASK_FAILED\",\"errorMessage\":\"m\"}}", 200), "CREATE_TASK_FAILED||m|");
+  CHECK_STR(errors("{\"data\":{\"status\":\"NO_ERROR\"}}", 200), "");
+  CHECK_STR(errors("{\"data\":{\"status\":\"PARTIAL_FAILED\"}}", 200), "");
+  CHECK_STR(errors("{\"data\":{\"status\":\"retrying after error\"}}", 200), "");
+  CHECK_STR(errors("{\"data\":{\"successFlag\":2,\"errorMessage\":\"m\"}}", 200), "||m|");
+  CHECK_STR(errors("{\"data\":{\"successFlag\":0,\"errorMessage\":\"\"}}", 200), "");
+  CHECK_STR(errors("{\"data\":{\"successFlag\":1}}", 200), "");
+}
+
 static void test_what_lies_beside_the_words(void) {
   CHECK_STR(errors("{\"data\":{\"status\":\"failed\",\"error\":{\"code\":10000,\"raw_message\":\"no face\",\"message\":\"failed\"}}}", 200),
             "10000||failed|; ||no face|");
@@ -344,6 +362,7 @@ int main(void) {
   if (!reader) return 1;
   test_shapes();
   test_states();
+  test_names_of_states();
   test_what_lies_beside_the_words();
   test_what_may_not_be_shown();
   test_endings();

@@ -34,7 +34,8 @@ M.credit_codes = [[*insufficient_quota* *insufficient_user_quota* *insufficient_
 M.credits = [[insufficient credit|insufficient fund|insufficient balance|insufficient quota|insufficient token
   |insufficient point|insufficient coin|insufficient user quota|insufficient account|insufficient remaining|insufficient amount
   |insufficient prepaid|insufficient resource pack|insufficient wallet|insufficient api|insufficient plan|insufficient usage
-  |insufficient*credits|insufficient*balance|not enough credit|not enough fund|not enough balance|not enough quota|not enough token
+  |insufficient*credits|insufficient*balance|not enough credit|credit not enough|credits not enough|credit is not enough
+  |credits are not enough|not enough fund|not enough balance|not enough quota|not enough token
   |not enough point|not enough coin|not enough api|not enough money|not enough fast|not enough remaining|not have enough credit
   |not have enough balance|not have enough fund|not have enough token|not have enough point|not have sufficient|n't have enough
   |n't have sufficient|enough credits|enough balance|enough credit|not have*credits|no credits left|no credits remain|no credits avail
@@ -56,7 +57,9 @@ M.credits = [[insufficient credit|insufficient fund|insufficient balance|insuffi
   |run out of token|out of tokens|credits have expired|credits expired|credits are required|credits required|credits to continue
   |credit limit|exceeded*credits|exceeded*credit|included credits|exceed*balance|exceeds*balance|exceeds your*credit
   |exceeds*available credit|top up|topup|recharge|add funds|add credits|add more credits|buy credits|buy more|purchase credits
-  |purchase more|purchase additional|please purchase|please pay|add a payment|payment required|payment method|payment failed
+  |purchase more|purchase additional|please purchase|please pay|add a payment|payment required|payment could not|payment cannot
+  |payment was declined|payment declined|payment has failed|failed payment|card was declined
+  |card declined|card has expired|payment method|payment failed
   |payment overdue|payment is overdue|unpaid|past due|outstanding balance|outstanding invoice|overdue|arrear|billing hard limit
   |billing issue|billing problem|billing not active|billing is not|billing has not|billing disabled|billing is disabled
   |billing account*disabled|billing account*closed|enable billing|billing to be enabled|requires billing|check your plan and billing
@@ -89,7 +92,9 @@ local not_held = words.pairs_of([[not part of|isn't part of|not included in|isn'
   |not allowed on|not allowed in|not allowed for|not allowed with|not permitted on|not available on|not available in|not available for
   |not available with|not available to|not supported on|not supported by|only available on|only available for|only available to
   |only available in|requires the|requires a higher]], "<plan>|<plans>|<tier>|<subscription>|<subscribers>")
-M.plan = words.both(M.plan, not_held)
+M.plan = words.both(words.both(M.plan, not_held), words.split [[upgrade your plan to generate|upgrade your plan to use|upgrade your plan to access
+  |upgrade your plan to unlock|free*users cannot|free*users can't|requires a*subscription|requires an*subscription|requires a*<plan>
+  |requires an*<plan>|requires*<tier>|to unlock this|免费版*不支持|免费用户*不支持|普通版*不支持|会员专享|仅限会员|仅会员]])
 
 M.suspended_codes = [[*account_suspended *account_disabled *account_banned *account_deactivated *account_locked *account_frozen
   *account_blocked *account_terminated *account_inactive *user_banned *user_disabled *user_suspended *user_blocked *key_disabled
@@ -128,7 +133,8 @@ M.verification = [[resource is unauthorized|model is unauthorized|access to requ
   |lack permission|permission to access|required permission|explicit deny|not authorized to perform|not authorized to invoke
   |not authorized to access|not authorized to use|is not authorized|requires role|无权限|没有权限|权限不足|无权访问
   |无权使用|无权操作|暂无权限|没有访问权限|未开通权限|未授权访问|无访问权限]]
-M.keys = [[invalid api key|invalid subscription key|subscription key|invalid apikey|invalid api_key|invalid x api key
+M.keys = [[verify your key|verify your api key|verify the api key|validate your key|validate your api key|validate the api key
+  |invalid api key|invalid subscription key|subscription key|invalid apikey|invalid api_key|invalid x api key
   |incorrect api key|wrong api key|bad api key|unknown api key|api key not valid|api key is not valid|api key is invalid|api key*invalid
   |apikey*invalid|api key not found|api key*not found|api key does not exist|api key*does not exist|api key doesn't exist|api key expired
   |api key has expired|api key is expired|api key*expired|api key missing|api key is missing|api key required|api key is required

@@ -65,7 +65,8 @@ M.suspended = [[account has been suspended|account has been disabled|account has
   |账号已被冻结|账号异常|账户异常|令牌*已禁用|令牌*被禁用|令牌状态不可用|密钥已被禁用|密钥已禁用
   |key已被禁用|服务已停用|账号已注销|account*has been suspended|account*has been banned|account*has been locked|account*has been frozen
   |account*is suspended|account*is banned|account*is locked|account*is frozen|被限制使用
-  |account*under review|account*under investigation|account is not activated|account has not been activated|account not activated|account is not yet]]
+  |account*temporarily locked|account*been temporarily|account*under review|account*under investigation|account is not activated
+  |account has not been activated|account not activated|account is not yet]]
 M.suspended_chinese = words.pairs_of("账号|账户|帐号|帐户|用户|组织|项目", "被锁定|已锁定|被封|封禁|封停|已冻结|被冻结|被停用|已停用|被注销|已被限制|被暂停|存在风险|有风险|未激活|未启用|待审核")
 
 M.output_codes = [[*output*sensitive*content* *output*sensitive* *output*moderat* *output*risk*detect* *output*policy*violation*

@@ -77,8 +77,8 @@ rule("account.suspended", { message = content.suspended_chinese })
 said("asset.unreachable", content.inspection_trouble)
 named("asset.blocked_address", "*unsafe_url* *unsafe_uri*")
 -- A task's whole state, where a refusal has no other words.
-rule("content.output", { code = { "blocked", "flagged", "filtered" }, status = { 0, "2xx" }, operation = { "poll", "websocket" } })
-rule("content.input", { code = { "blocked", "flagged", "filtered" }, status = { 0, "2xx" }, operation = "submit" })
+rule("content.output", { code = { "blocked", "flagged", "filtered", "banned" }, status = { 0, "2xx" }, operation = { "poll", "websocket" } })
+rule("content.input", { code = { "blocked", "flagged", "filtered", "banned" }, status = { 0, "2xx" }, operation = "submit" })
 rule("task.not_found", { type = "lost" })
 -- How an answer ended, or why it never began.
 rule("content.input", { type = "finish", code = patterns(content.finish_input) })

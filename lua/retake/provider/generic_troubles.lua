@@ -41,7 +41,8 @@ M.model = [[model not found|model*not found|model does not exist|model*does not 
   |app not found|workflow*not found|space not found|unable to determine model|model is required to be one of|not supported by any provider
   |not supported by provider|path*not found on|resource*not exist*model|资源不存在*模型|could not find model|checkpoint not found|lora not found
   |concepts are not supported for this model|no such model|no available model|无可用模型|模型不存在|模型*不存在
-  |模型未开通|模型*未开通|模型*下线|模型*下架|模型不可用|模型*不可用|模型*停用|模型*未授权|不支持的模型|不支持该模型|不支持此模型|模型不支持|模型名称错误|模型名*错误|未知模型
+  |模型未开通|模型*未开通|模型*下线|模型*下架|模型不可用|模型*不可用|模型*停用|模型*未授权|模型*未对|模型*未开放
+  |不支持的模型|不支持该模型|不支持此模型|模型不支持|模型名称错误|模型名*错误|未知模型
   |无效的模型|模型*无效|未找到模型|找不到模型|未开通*服务|服务未开通|未开通模型]]
 
 M.duplicate_codes = [[*idempotency_conflict* *idempotency_key_in_use* *idempotency_key_reused* *duplicate_request*
@@ -173,7 +174,8 @@ M.forbidden = [[permission denied|access denied|access is denied|access to*denie
   |not available in your plan|your plan does not|plan does not include|plan does not support|feature is not available
   |feature is not enabled|feature is disabled|not have this feature|n't have this feature|to enable it for your|not enabled for your
   |not enabled for this|beta access|waitlist|contact sales|request access|apply for access|requires approval|account is not|access from
-  |origin not allowed|cors|blocked by administrator|request blocked|request was blocked|禁止访问|拒绝访问|访问被拒绝|没有权|无权|权限|未开通|未授权|禁止]]
+  |origin not allowed|cors|blocked by administrator|request blocked|request was blocked|禁止访问
+  |未对您开放|暂未对您|未向您开放|未开放|拒绝访问|访问被拒绝|没有权|无权|权限|未开通|未授权|禁止]]
 M.upstream_codes = [[*upstream* *provider_error* *provider_failed* *third_party* *thirdparty* *downstream* *bad_response*
   *channel_error* *do_request_failed *model_error_exception *modelerrorexception *model_stream_error* *vendor_error* *dependency_fail*
   *failed_dependency* *remote_error* *backend_error* *external_service* *runner_disconnected* *runner_connection_refused*
@@ -209,7 +211,8 @@ M.upstream = [[upstream|provider returned error|provider returned an error|provi
   |error from model|remote service|remote server|dependent service|dependency|litellm.|bad response status code|上游|第三方|渠道]]
 M.generation_codes = [[generation_failed* *generation_failed *no_content no_output *no_output* empty_response *empty_output*
   *no_media_generated *no_image* *no_images_generated bad_output *bad_output* malformed_function_call *generation_error
-  *generation_failure *failed_to_generate* *task_failed *taskfailed *render_failed *video_generation_failed *image_generation_failed
+  *generation_failure *failed_to_generate* *task_failed *taskfailed *audio_failed *task_status_failed *render_failed
+  *video_generation_failed *image_generation_failed
   *create_failed unexpected_tool_call max_tokens_no_image *inference_failed *inference_error *prediction_failed
   image_generation_server_error]]
 M.generation = [[generation failed|generation has failed|generation error|generation task failed|failed to generate
@@ -219,7 +222,7 @@ M.generation = [[generation failed|generation has failed|generation error|genera
   |empty response|returned empty|returned no|output is empty|result is empty|prediction failed|inference failed|failed to create video
   |failed to create image|failed to create|video creation failed|image creation failed|rendering failed|render failed|synthesis failed
   |low quality|quality check|bad output|try a different prompt|try rephrasing|please try a different|rephrase|task failed
-  |task execution failed|task processing failed|job failed|processing failed|workflow failed|run failed|生成失败|未生成
+  |task execution failed|task creation failed|task processing failed|job failed|processing failed|workflow failed|run failed|生成失败|未生成
   |没有生成|生成*失败|生成出错|生成异常|作图失败|绘图失败|任务失败|任务执行失败|任务处理失败|处理失败|合成失败|制作失败|创作失败|推理失败]]
 M.internal_strong = [[internal server error|internal server issue|internal server problem|internal error|internal issue
   |internal service error|internal failure|internal exception|server error|server side error|unexpected error|unexpected server
