@@ -234,6 +234,10 @@ describe("the main job", function()
       local one = run({ tasks = { succeeds }, faults = { { on = "download", action = action, times = "always" } } }, { save = path })
       assert.truthy(one.fault)
       assert.equal("download", one.fault.operation)
+      -- the failed download has a row of its own, in which the same credits once stood again
+      local credits = 0
+      for _, row in ipairs(one.fault.attempts) do credits = credits + (row.credits or 0) end
+      assert.equal(25, credits)
       assert.equal("finished", one.fault.effect)
       assert.equal(25, one.fault.credits) -- once "unknown", though the task had told its cost
       assert.equal("yes", one.fault.billed)

@@ -61,6 +61,8 @@ function M.failed(record, fault, provider, model, now)
   row.operation = fault.operation or row.operation
   row.class, row.code, row.message = fault.class, fault.code, fault.message
   row.effect, row.billed, row.credits = fault.effect, fault.billed, fault.credits
+  -- an output that cannot be fetched was paid for in the row of its task
+  if fault.operation == "download" then row.billed, row.credits = "no", nil end
   row.task_id = fault.task_id or row.task_id
   row.request_id = fault.request_id or row.request_id
   row.ended_at = now
