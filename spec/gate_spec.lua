@@ -178,7 +178,7 @@ describe("a policy that always says retry", function()
     assert.equal("content.input", first.class)
     for _, fields in ipairs { {}, { seed = 7 }, { ratio = "720:1280" }, { prompt = "  A paper BOAT on  a river " } } do
       local _, fault = client:start(main_job.request(fields)):await()
-      assert.equal("local.refused", fault.class)
+      assert.equal("content.input", fault.class)
       assert.equal("refused_content", fault.code)
     end
     assert.equal(1, #simulator:submissions())

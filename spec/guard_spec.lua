@@ -36,6 +36,63 @@ describe("refused content", function()
     client:close()
   end)
 
+  it("is told to the policy of another job, which may change it; nothing is sent before that, and nothing counted", function()
+    -- The job ended with local.refused, and its policy was never asked.
+    simulator:script { tasks = { { states = { refused } }, { match = { prompt = "tame" }, states = { "SUCCEEDED" } } } }
+    local asked = {}
+    local client = client_with { refusals = { run = 2, pause = 500 }, policy = function(fault)
+      asked[#asked + 1] = fault
+      if fault.code == "refused_content" then return policy.revise { prompt = "tame" } end
+    end }
+    local first = client:start(main_job.request())
+    first:await()
+    local before = client:health()["runway/gen4_turbo"]
+    local began, second = client.host.now(), client:start(main_job.request())
+    local told
+    second:on("fault", function(event) told = event.fingerprint end)
+    assert.is_truthy(second:await())
+    assert.equal(2, #asked)
+    local fault = asked[2]
+    assert.same({ "content.input", "refused_content", "none", "no", "submit" }, { fault.class, fault.code, fault.effect, fault.billed, fault.operation })
+    assert.equal("this provider has refused this content before", fault.message)
+    assert.truthy(fault.hint:find(first.fingerprint, 1, true))
+    assert.equal(first.fingerprint, told)
+    assert.equal(first.fingerprint, second.attempts[1].fingerprint)
+    assert.is_false(second.attempts[1].sent)
+    assert.equal(2, #simulator:submissions())
+    assert.same({ before.failed, before.classes }, { client:health()["runway/gen4_turbo"].failed, client:health()["runway/gen4_turbo"].classes })
+    assert.is_true(client.host.now() - began < 60) -- a second refusal would have paused the account
+    assert.truthy(second:explain():find("was not sent: the input was refused by moderation", 1, true))
+    assert.truthy(second:explain():find("Because: this provider has refused this content before", 1, true))
+    client:close()
+  end)
+
+  it("refused before ends a job whose policy does not change it as any refusal does", function()
+    for kind, answer in pairs { give_up = policy.give_up, retry = function() return policy.retry() end, standard = policy.standard() } do
+      simulator:script { tasks = { { states = { refused } } } }
+      local client = client_with { policy = answer }
+      client:start(main_job.request()):await()
+      local job = client:start(main_job.request())
+      local _, fault = job:await()
+      assert.equal(kind == "retry" and "local.refused" or "content.input", fault.class)
+      assert.equal(kind == "retry" and "unchanged" or "refused_content", fault.code)
+      assert.equal("no", fault.billed)
+      assert.truthy(job:explain():find("client:unblock", 1, true))
+      assert.equal(1, #simulator:submissions())
+      client:close()
+    end
+  end)
+
+  it("two kinds of it in turn bring a policy to an end", function()
+    simulator:script { tasks = { { states = { refused } }, { states = { refused } } } }
+    local one = main_job.client(simulator, { policy = function(_, job)
+      return policy.revise { prompt = job.request.prompt == "a" and "b" or "a" }
+    end, max_attempts = 3 })
+    local _, fault = one:start(main_job.request { prompt = "a" }):await()
+    assert.is_true(fault.class == "local.refused" or fault.class == "local.budget", tostring(fault))
+    one:close()
+  end)
+
   it("goes again once a person has cleared it, and not before", function()
     simulator:script { tasks = { { states = { refused } }, { states = { "SUCCEEDED" } } } }
     local client = client_with()

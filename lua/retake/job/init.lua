@@ -194,7 +194,8 @@ end
 --- The attempt failed: noted, told, and either final or for the policy to decide.
 ---@param fault userdata
 ---@param turned_away boolean|nil nothing was sent: neither the provider's health nor the resends of the request have to do with it
-function Job:fail(fault, turned_away)
+---@param known boolean|nil the provider refused the content before, and was not asked again: no news of its health, and no further refusal
+function Job:fail(fault, turned_away, known)
   local record, client = self.record_, self.client
   record.failed_at = client.host.now()
   client:release(self)
@@ -205,9 +206,10 @@ function Job:fail(fault, turned_away)
   record.turned_away = turned_away or nil
   if not turned_away then
     remember(record, fault)
-    client.health_:failed(self, fault, record.failed_at)
+    if not known then client.health_:failed(self, fault, record.failed_at) end
   end
-  if fault:is "content" then client.guard:refused(self, fault) end
+  if known then record.attempts[#record.attempts].fingerprint = record.content
+  elseif fault:is "content" then client.guard:refused(self, fault) end
   self:emit("fault", { class = fault.class, code = fault.code, message = fault.message, operation = fault.operation,
     provider = fault.provider, model = fault.model, fault = fault, fingerprint = fault:is "content" and record.content or nil })
   if is_final(fault) then return self:finish("failed", fault) end
@@ -232,6 +234,18 @@ function Job:turn_away(problem)
   }, true)
 end
 
+local function how_to_clear(fingerprint)
+  return ("where a person has cleared it: client:unblock \"%s\""):format(fingerprint)
+end
+
+--- The provider has refused this content before, in another job or another process: it is not asked again, and the policy may change it.
+function Job:refused_before()
+  self:fail(core.fault {
+    class = "content.input", code = "refused_content", message = rule_words.refused_content, hint = how_to_clear(self.record_.content),
+    effect = "none", billed = "no", provider = self.provider, model = self.model, operation = "submit",
+  }, false, true)
+end
+
 --- The deadline ends the job; the task may still run, so its id goes with the fault.
 function Job:expire(message)
   local record = self.record_
@@ -251,7 +265,7 @@ function Job:refuse(rule, what, fault)
     message = ("the gate refused to %s: %s%s"):format(what, rule_words[rule] or rule, fault and (" (after " .. tostring(fault) .. ")") or ""),
     provider = self.provider, model = self.model, effect = fault and fault.effect or "none", billed = fault and fault.billed or "no",
     credits = fault and fault.credits, task_id = fault and fault.task_id,
-    hint = known and ("where a person has cleared it: client:unblock \"%s\""):format(content) or nil,
+    hint = known and how_to_clear(content) or nil,
   })
 end
 

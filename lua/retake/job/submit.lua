@@ -170,6 +170,7 @@ local function submit(job)
   if too_late(job) then return job:expire "too little time is left before the deadline to hear the answer to a submission" end
   if not again and paused(job) or kept_back(job, again) or without_place(job, again) then return end
   local allowed, rule = client.gate:submit(provider.service(job.provider), record.content, record.resend or again, record.after_timeout)
+  if rule == "refused_content" and not again then return job:refused_before() end
   if not allowed then return job:refuse(rule, "submit", job:last_fault()) end
   local row = again and ledger.current(record) or ledger.open(record, job.provider, job.model, client.host.now())
   row.effect, row.billed, row.estimate = "unknown", "unknown", estimate
