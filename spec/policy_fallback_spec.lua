@@ -58,6 +58,25 @@ describe("a fallback", function()
     assert.equal("prompt was changed (the policy's own)", one.job.attempts[2].changes[1])
   end)
 
+  it("keeps what a revision changed, and the ledger says so as long as it holds", function()
+    -- What a revision had changed was still sent by later fallbacks, and stood in the row of the revision only.
+    local one = run({ keep_bodies = true, tasks = { { match = { prompt = "paper" }, states = { refused } }, fails "gen4_turbo",
+      fails "veo3.1_fast", good } }, { duration = 10 }, { policy = policy.chain {
+        policy.on("content", policy.revise { prompt = "a quiet secret", duration = 5 }),
+        policy.fallback { { model = "runway/veo3.1_fast", ratio = "1280:720", seed = 3 }, { model = "runway/gen4.5", duration = 6 } } } })
+    assert.is_nil(one.fault)
+    local sent, rows = bodies(), one.job.attempts
+    assert.same({ "a quiet secret", "a quiet secret" }, { sent[3].promptText, sent[4].promptText })
+    local prompt, duration = "prompt was changed (the policy's own)", "duration 10 became 5 (the policy's own)"
+    assert.is_nil(rows[1].changes)
+    assert.same({ prompt, duration }, rows[2].changes)
+    assert.same({ prompt, duration, "seed is 3 now (the policy's own)", "duration 5 became 4 (runway/veo3.1_fast takes 4, 6, 8)",
+      "seed 3 was left out (runway/veo3.1_fast takes no seed)" }, rows[3].changes)
+    assert.same({ prompt, "duration 5 became 6 (the policy's own)" }, rows[4].changes)
+    assert.is_nil(cjson.encode(one.job:record().attempts):find("secret", 1, true))
+    assert.truthy(one.job:explain():find("Changed for it: Prompt was changed (the policy's own)", 1, true))
+  end)
+
   it("goes on from a record as from the job itself", function()
     simulator:script { keep_bodies = true, tasks = { fails "gen4_turbo", { match = { model = "veo3.1_fast" }, states = { "RUNNING", "FAILED" } }, good } }
     local options = { policy = policy.fallback { "runway/veo3.1_fast", "runway/gen4.5" } }

@@ -93,8 +93,23 @@ local function revision(record, decision)
   for _, change in ipairs(record.changes or {}) do
     if decision.changes[change.field] == nil then changes[#changes + 1] = change end
   end
-  for _, change in ipairs(own_changes(record.request, request, decision.changes)) do changes[#changes + 1] = change end
+  for _, change in ipairs(own_changes(record.request, request, decision.changes)) do
+    change.lasts, changes[#changes + 1] = true, change
+  end
   return with_fingerprints(record, { request = request, asked = next(asked) and asked or nil, changes = changes }, request)
+end
+
+-- Changes of the policy's that stay when the job goes to another model: of revisions, and of content where the former may not come back.
+local function lasting(record, wish, own)
+  local anew, list = {}, {}
+  for _, change in ipairs(own) do anew[change.field] = true end
+  for _, change in ipairs(record.changes or {}) do
+    local stays = change.lasts or is_content[change.field] and same(wish[change.field], record.request[change.field])
+    if change.why == OWN and stays and not anew[change.field] then
+      list[#list + 1] = { field = change.field, from = change.from, to = change.to, why = OWN, lasts = true }
+    end
+  end
+  return list
 end
 
 -- Refused content stays refused: nothing the script asked for before takes its place unseen, and what the policy makes of it stays.
@@ -114,7 +129,9 @@ local function fallback(record, decision, fault)
   local wish, wanted = wish_of(record, decision, fault)
   local request, changes, problem = translate(wanted, wish.model, decision.changes)
   if not request then return { problem = problem } end
-  local all = own_changes(asked_for(record), wanted, decision.changes)
+  local own = own_changes(asked_for(record), wanted, decision.changes)
+  local all = lasting(record, wish, own)
+  for _, change in ipairs(own) do all[#all + 1] = change end
   for _, change in ipairs(changes) do all[#all + 1] = change end
   return with_fingerprints(record, { request = request, asked = remembered(wish, request), changes = all, translated = changes },
     #changes > 0 and wanted or request)
