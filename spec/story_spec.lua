@@ -67,6 +67,19 @@ describe("job:explain", function()
     assert.equal(0, one.submissions)
   end)
 
+  it("tells of failed polls behind a deadline, and not of those that were followed by an answer", function()
+    -- "the job's deadline has passed" was all there was to read of a provider that had not answered for an hour.
+    local one = run({ tasks = { { states = { "RUNNING", "SUCCEEDED" } } }, faults = { { on = "poll", status = 503, times = "always", body = "busy" } } },
+      { deadline = 120 })
+    assert.equal("local.deadline", one.fault.class)
+    assert.truthy(one.fault.message:find("^the job's deadline has passed; polls that failed in a row before that: %d+, the last with provider.capacity: "), one.fault.message)
+    assert.truthy(one.fault.message:find("busy", 1, true), one.fault.message)
+    has(one.job:explain(), "Because: the job's deadline has passed; polls that failed", "the last with provider.capacity: busy")
+    assert.equal("accepted", one.fault.effect)
+    one = run({ tasks = { { states = { { "RUNNING", 0.4 } } } }, faults = { { on = "poll", nth = 1, status = 503 } } }, { deadline = 120 })
+    assert.equal("the job's deadline has passed", one.fault.message)
+  end)
+
   it("tells of a job that is under way, and of one that has not begun", function()
     simulator:script { tasks = { { states = { { "RUNNING", 0.4 } } } } }
     local client = main_job.client(simulator)

@@ -48,7 +48,7 @@ end
 -- What never reached the provider, or had no answer, is told in words of our own.
 local function whose_words(row)
   local family = row.class and row.class:match "^[^.]+"
-  return (row.sent == false or family == "network" or family == "submit") and "Because" or "In its words"
+  return (row.sent == false or family == "network" or family == "submit" or family == "local") and "Because" or "In its words"
 end
 
 local function attempt_lines(rows, place, lines)

@@ -249,6 +249,8 @@ end
 --- The deadline ends the job; the task may still run, so its id goes with the fault.
 function Job:expire(message)
   local record = self.record_
+  local trouble = record.state == "poll" and record.task and record.task.trouble
+  if trouble then message = ("%s; polls that failed in a row before that: %d, the last with %s"):format(message, record.task.failures, trouble) end
   local row = ledger.current(record)
   self:fail(core.fault {
     class = "local.deadline", message = message, provider = self.provider, model = self.model, operation = row and row.operation,

@@ -33,6 +33,7 @@ end
 local function failed_poll(job, definition, fault)
   local task = job.record_.task
   task.failures = task.failures + 1
+  task.trouble = fault and tostring(fault) or "network.protocol: the answer does not tell of the task" -- should nothing better be heard
   job:emit("poll_failed", { class = fault and fault.class or "network.protocol", failures = task.failures })
   local wait = fault and fault.retry_after
   if not wait then return next_poll(job, definition) end
@@ -83,7 +84,7 @@ local function answered(job, definition, task, fault)
   known.missing = nil
   if task.state == "failed" or task.state == "cancelled" then return job:fail(fault) end
   job.client.gate:polled(provider.service(job.provider), known.failures > 0)
-  known.failures = 0
+  known.failures, known.trouble = 0, nil
   progressed(job, task)
   if task.state == "succeeded" then return finished(job, task) end
   next_poll(job, definition)
