@@ -9,6 +9,7 @@ local expected = {
   frame_loop = { "SUCCEEDED", "done after" },
   many_jobs = { "1\tsucceeded\thttp", "2\tsucceeded\thttp", "3\tsucceeded\thttp" },
   resume = { "finished by another client: http", "submissions: 1\n" },
+  lua_http = { "a paper boat on a river\tsubmitted", "a tin soldier in it\tprogress", "a paper boat on a river\tsucceeded\thttp" },
   quickstart = { "inspecting examples/boat.jpg", "SUCCEEDED", "is video/mp4," },
 }
 
@@ -45,6 +46,40 @@ describe("examples", function()
       for _, line in ipairs(lines) do assert.is_truthy(out:find(line, 1, true), line .. " in " .. out) end
     end)
   end
+
+  it("run: lua_http, asked from outside", function()
+    simulator:script { tasks = { { states = { "RUNNING" } } } }
+    local out = folder .. "/service"
+    local line = command.line({ "examples/lua_http.lua", "0" }, { env = { RETAKE_SIMULATOR = simulator.base_url } })
+    local _, pid = command.shell(("exec %s >%s 2>&1 & echo $!"):format(line, out))
+    local http, ltn12, address = require "socket.http", require "ltn12", nil
+    for _ = 1, 200 do
+      address = (command.read(out) or ""):match "listening on (%S+)\n"
+      if address then break end
+      require("socket").sleep(0.05)
+    end
+    local function ask(method, path, body)
+      local pieces = {}
+      local _, status, headers = http.request { url = address .. path, method = method, source = body and ltn12.source.string(body),
+        headers = { ["content-length"] = body and #body or 0 }, sink = ltn12.sink.table(pieces) }
+      return status, table.concat(pieces), headers
+    end
+    local ok, trouble = pcall(function()
+      assert.equal(400, (ask("POST", "/jobs", "a paper boat")))
+      assert.equal(404, (ask("GET", "/jobs/nobody")))
+      local status, body, headers = ask("POST", "/jobs", '{"prompt":"a paper boat"}')
+      assert.equal(202, status, body)
+      status, body = ask("GET", headers.location)
+      assert.equal(200, status)
+      assert.is_truthy(body:find('"id":"', 1, true), body)
+      status, body = ask("DELETE", headers.location)
+      assert.equal(200, status)
+      assert.is_truthy(body:find("cancelled by the script", 1, true), body)
+    end)
+    command.shell("kill " .. pid)
+    assert(ok, trouble)
+    assert.is_truthy(command.read(out):find "^listening on %S+\n$", command.read(out))
+  end)
 
   it("run: policy_spec, with busted and without a provider", function()
     local _, busted = command.shell "command -v busted"

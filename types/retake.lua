@@ -152,7 +152,7 @@ local retake = {}
 ---@field attach fun(client: retake.client)? a client was made on this host
 ---@field stirred fun(client: retake.client)? what is due has changed: after each step, and where a job was started or cancelled outside one
 ---@field detach fun(client: retake.client)? a client is about to be closed, and its descriptor with it
----@field park (fun(): { sleep: function?, wake: function?, thread: thread? }?)? how the caller waits; nil: in wait
+---@field park (fun(): { sleep: function, wake: function }?)? how the caller waits; nil: in wait
 
 ---@class retake.journal
 ---@field put fun(self: retake.journal, record: table): boolean?, string?

@@ -15,11 +15,18 @@ local function park_in_queue(thread)
   }
 end
 
+-- Where pcall cannot be yielded through, copas has one that runs in a coroutine of its own, inside the thread.
+local function own_thread(running)
+  local coxpcall = package.loaded.coxpcall
+  return coxpcall and coxpcall.running and coxpcall.running() or running
+end
+
 --- For the caller.
 ---@return { sleep: function, wake: function }|nil way nil outside of any thread
 return function()
   local thread, main = coroutine.running()
   if not thread or main then return nil end
   if not copas.wakeup then return park_in_queue(thread) end
+  thread = own_thread(thread)
   return { sleep = copas.pauseforever or function() copas.sleep(-1) end, wake = function() copas.wakeup(thread) end }
 end

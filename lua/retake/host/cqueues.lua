@@ -34,18 +34,13 @@ function M.new(given)
   local host = { name = "cqueues", driven = true, now = blocking.steady_clock() }
   local driven = setmetatable({}, { __mode = "k" }) -- by client: the controllers, and when its alarm rings
 
-  -- The caller's controller, where it may yield to it: a coroutine of the script's own inside a thread yields to the script.
-  local function own()
-    local controller, direct = cqueues.running()
-    return direct and controller or nil
-  end
-
+  -- In a coroutine of the script's own inside a thread all waiting is cqueues' too, and passed on by those made with its wrap.
   function host.sleep(seconds)
-    if own() then cqueues.sleep(math.max(seconds, 0)) else core.sleep(seconds) end
+    if cqueues.running() then cqueues.sleep(math.max(seconds, 0)) else core.sleep(seconds) end
   end
 
   function host.wait(engine, seconds)
-    if own() then return poll(engine, seconds) end
+    if cqueues.running() then return poll(engine, seconds) end
     return engine:step(seconds)
   end
 
@@ -63,11 +58,9 @@ function M.new(given)
   end
 
   function host.park()
-    if own() then
-      local bell = condition.new()
-      return { sleep = function() bell:wait() end, wake = function() bell:signal() end }
-    end
-    return cqueues.running() and { thread = coroutine.running() } or nil
+    if not cqueues.running() then return nil end
+    local bell = condition.new()
+    return { sleep = function() bell:wait() end, wake = function() bell:signal() end }
   end
 
   function host.detach(client) cqueues.cancel(client:pollfd()) end

@@ -9,8 +9,7 @@
 --   stirred(client)        what is due has changed: after each step, and where a job was started or cancelled outside one
 --   detach(client)         it is about to be closed, and its descriptor with it
 -- and, where its loop has threads:
---   park()                 how the caller waits: { sleep =, wake = }; { thread = coroutine.running() } to yield to whoever resumed it; nil to
---                          wait in host.wait
+--   park()                 how the caller waits: { sleep =, wake = }, or nil to wait in host.wait
 local M = {}
 
 local names = { blocking = true, frame = true, virtual = true, cqueues = true, copas = true }
