@@ -81,7 +81,7 @@ M.credits = [[insufficient credit|insufficient fund|insufficient balance|insuffi
 -- What a plan holds, and how much of it at a time.
 local plans = "<plan>|<tier>|subscription|套餐"
 M.plan_rate = words.pairs_of("<plan>|<tier>|套餐",
-  "concurren|simultaneous|in parallel|at the same time|at once|per minute|per second|并发|同时")
+  "concurren|simultaneous|parallel|at the same time|at once|per minute|per second|并发|同时")
 M.plan_quota = words.pairs_of("<plan>|<tier>|套餐",
   "images per|videos per|generations per|requests per|calls per|images a|videos a|daily|this month|today|每天|每日|每月")
 M.plan_model = words.pairs_of(plans, [[not support model|not support the model|not support this model|n't support the model
@@ -90,11 +90,11 @@ M.plan = words.pairs_of(plans, [[does not allow|doesn't allow|does not permit|do
   |doesn't support|does not cover|doesn't cover|do not support|plan not support|plan not allow|不支持|不包含|不允许]])
 local not_held = words.pairs_of([[not part of|isn't part of|not included in|isn't included in|not included with|not allowed by your
   |not allowed on|not allowed in|not allowed for|not allowed with|not permitted on|not available on|not available in|not available for
-  |not available with|not available to|not supported on|not supported by|only available on|only available for|only available to
-  |only available in|requires the|requires a higher]], "<plan>|<plans>|<tier>|<subscription>|<subscribers>")
+  |not available with|not available to|isn't available on|isn't available in|isn't available for|not supported on|not supported by
+  |only available on|only available for|only available to|only available in|requires the|requires a higher]], "<plan>|<plans>|<tier>|<subscription>|<subscribers>")
 M.plan = words.both(words.both(M.plan, not_held), words.split [[upgrade your plan to generate|upgrade your plan to use|upgrade your plan to access
-  |upgrade your plan to unlock|free*users cannot|free*users can't|requires a*subscription|requires an*subscription|requires a*<plan>
-  |requires an*<plan>|requires*<tier>|to unlock this|免费版*不支持|免费用户*不支持|普通版*不支持|会员专享|仅限会员|仅会员]])
+  |upgrade your plan to unlock|free*users cannot|free*users can't|requires a*subscription|requires an*subscription|requires*<plan>
+  |requires*<tier>|to unlock this|免费版*不支持|免费用户*不支持|普通版*不支持|会员专享|仅限会员|仅会员]])
 
 M.suspended_codes = [[*account_suspended *account_disabled *account_banned *account_deactivated *account_locked *account_frozen
   *account_blocked *account_terminated *account_inactive *user_banned *user_disabled *user_suspended *user_blocked *key_disabled

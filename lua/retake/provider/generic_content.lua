@@ -21,7 +21,7 @@ M.moderation_trouble = [[moderation service*unavailable|moderation service*timed
 -- What was refused, beside which the trouble of what refuses is no matter.
 local refuses = "safety|content filter|content check|moderation|nsfw|guardrail"
 M.refused_by = words.both(
-  words.pairs_of(refuses, "detected|flagged|blocked|rejected|violat|prohibited|did not pass|didn't pass|not allowed|nudity|denied|refused"),
+  words.pairs_of(refuses, "detected|flagged|blocked|rejected|violat|prohibited|did not pass|didn't pass|not allowed|nudity"),
   words.pairs_of("flagged|blocked|rejected|denied|refused|filtered", "by*" .. refuses:gsub("|", "|by*")))
 -- What looks at content does not work: nothing was refused.
 M.moderation_down = words.both(
@@ -65,8 +65,8 @@ M.suspended = [[account has been suspended|account has been disabled|account has
   |账号已被冻结|账号异常|账户异常|令牌*已禁用|令牌*被禁用|令牌状态不可用|密钥已被禁用|密钥已禁用
   |key已被禁用|服务已停用|账号已注销|account*has been suspended|account*has been banned|account*has been locked|account*has been frozen
   |account*is suspended|account*is banned|account*is locked|account*is frozen|被限制使用
-  |account*temporarily locked|account*been temporarily|account*under review|account*under investigation|account is not activated
-  |account has not been activated|account not activated|account is not yet]]
+  |organization disabled|organisation disabled|workspace disabled|project disabled|account*temporarily locked|account*been temporarily
+  |account*under review|account*under investigation|account is not activated|account has not been activated|account not activated|account is not yet]]
 M.suspended_chinese = words.pairs_of("账号|账户|帐号|帐户|用户|组织|项目", "被锁定|已锁定|被封|封禁|封停|已冻结|被冻结|被停用|已停用|被注销|已被限制|被暂停|存在风险|有风险|未激活|未启用|待审核")
 
 M.output_codes = [[*output*sensitive*content* *output*sensitive* *output*moderat* *output*risk*detect* *output*policy*violation*
@@ -90,6 +90,11 @@ M.content_codes = [[*content_policy* *content_moderat* *content_filter* *content
   *violation_detected safety *antispam* *spam_detected* *content_risk* *security_check_fail* *green_net* contentillegal *content_illegal*
   sensitivecontentdetected *moderation_triggered *moderation_violation *moderated]]
 
+-- Those that say it whatever the text does: an answer in another one's words is known by its own code.
+M.refused_codes = [[content_filter content_filtered *content_policy* *content_violation* *content_blocked *safety_violation*
+  *safety_block* *moderation_block* *moderation_reject* *moderation_flag* *policy_violat* *policyviolat* *prohibited_content*
+  *flagged_content* content_flagged *sensitive_content* *data_inspection_failed *datainspection_failed]]
+
 -- How a model's answer ended: these are the output's, those are the prompt's.
 M.finish_output = [[safety image_safety content_filter content_filtered recitation image_recitation image_prohibited_content spii
   filter* *filter* image_other]]
@@ -111,7 +116,7 @@ local given = [[prompt|input image|input text|input video|input audio|input cont
 -- Nobody offers to look again at what is merely wrong.
 local looked_at = "image|photo|picture|video|prompt|text|content|<file|audio"
 local doubts = "a mistake|believe this|think this|if this is an error|appeal"
-local not_taken = words.pairs_of("can't be|cannot be|can not be|couldn't be|could not be|not accepted|not allowed|rejected", doubts)
+local not_taken = words.pairs_of("can't be|cannot be|can not be|couldn't be|could not be|not accepted|not allowed|isn't allowed|rejected", doubts)
 local taking = words.pairs_of("can't use|cannot use|couldn't use|could not use|unable to use|can't process|cannot process|couldn't process"
   .. "|unable to process", looked_at)
 M.doubted = words.both(words.pairs_of(looked_at, words.join(not_taken)), words.pairs_of(words.join(taking), doubts))
@@ -162,7 +167,8 @@ M.moderation_words = [[content moderation|security policy of|triggers the securi
   |sensitive image|possibly sensitive|potentially sensitive|explicit content|explicit material|sexual content|sexually explicit
   |sexually suggestive|adult content|mature content|nudity|pornograph|violent content|graphic violence|graphic content|violence content
   |hate speech|hateful|harmful content|offensive content|offensive language|illegal content|illegal word|objectionable|self harm
-  |risk control|violates our|violates the*polic|violates the*terms|violates google|violates openai|violates polic|violates*content polic
+  |risk control|shows a minor|depicts a minor|to be a minor|violates our|violates the*polic|violates the*terms|violates google
+  |violates openai|violates polic|violates*content polic
   |violates*guideline|violate our|violate the*polic|violate the*terms|violate*guideline|violates*terms of|violate*terms of|violate*polic
   |violating*polic|violating our|against our*polic|against our*guideline|against*content polic|against the*polic|against*community
   |against*terms of|breach of*polic|conflict our aup|guardrail|jailbreak|banned word|banned prompt|banned phrase|banned content

@@ -91,6 +91,7 @@ named("content.output", content.output_codes)
 -- What the code leaves open, the text may tell.
 rule("content.output", { code = patterns(content.content_codes), message = content.withheld })
 rule("content.output", { type = patterns(content.content_codes), message = content.withheld })
+named("content.input", content.refused_codes)
 said("content.output", content.withheld_before_input)
 rule("content.output", { message = content.withheld_by })
 rule("content.input", { message = content.refused_by })
