@@ -5,6 +5,7 @@ local conformance = require "spec.hosts.conformance"
 local core = require "retake.core"
 local retake = require "retake"
 local simulator_of = require "spec.support.simulator"
+local thousand = require "spec.hosts.thousand"
 
 -- Runs fn in a thread, and the loop until it is over.
 local function run(fn)
@@ -66,6 +67,13 @@ describe("host copas", function()
       steps = steps + 1
     end
     assert.is_true(steps > 2 and steps < 60, steps .. " steps for seven polls")
+  end)
+
+  it("costs nothing with 1,000 jobs waiting", function()
+    local share, waiting
+    assert.is_true(run(function() share, waiting = thousand.share("copas", simulator.base_url, new().host.sleep) end))
+    assert.equal(1000, waiting)
+    assert.is_true(share < 1, share .. " % of a core")
   end)
 
   it("holds up only the thread that awaits, waits, sleeps or fetches", function()

@@ -3,6 +3,7 @@ local auxlib = require "cqueues.auxlib"
 local cqueues = require "cqueues"
 local retake = require "retake"
 local simulator_of = require "spec.support.simulator"
+local thousand = require "spec.hosts.thousand"
 
 -- Runs fn in a thread of the controller until nothing is left there; its error, or that of the client, comes out of the loop as the host's do.
 local function run_on(controller, fn)
@@ -73,6 +74,13 @@ describe("host cqueues", function()
     assert.is_true(controller:loop())
     assert.is_true(controller:empty())
     assert.is_true(steps > 2 and steps < 40, steps .. " steps for seven polls") -- each a few: connection, headers, body
+  end)
+
+  it("costs nothing with 1,000 jobs waiting", function()
+    local share, waiting
+    assert.is_true(run_on(cqueues.new(), function() share, waiting = thousand.share("cqueues", simulator.base_url, cqueues.sleep) end))
+    assert.equal(1000, waiting)
+    assert.is_true(share < 1, share .. " % of a core")
   end)
 
   it("drives jobs that were started outside of a controller it was given", function()

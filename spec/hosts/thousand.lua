@@ -1,0 +1,31 @@
+--- 1,000 jobs that wait for their next poll, and what that costs, for specs of hosts in their own process.
+local retake = require "retake"
+
+local M = { COUNT = 1000 }
+
+local COUNT, SECONDS = M.COUNT, 3
+
+--- In a thread of the host: starts them, and measures once all are submitted.
+---@param host string
+---@param base_url string of a simulator
+---@param sleep fun(seconds: number) as threads of that host sleep
+---@return number share of a core, in per cent
+---@return integer jobs that wait
+function M.share(host, base_url, sleep)
+  local poll, submitted = {}, 0
+  for key, value in pairs(retake.provider.get("runway").poll) do poll[key] = value end
+  poll.floor, poll.interval = 600, 600
+  retake.provider.define { name = "rare", like = "runway", poll = poll }
+  local client = retake.client { host = host, providers = { rare = { key = "key_x", base_url = base_url } },
+    on_event = function(event) submitted = submitted + (event.event == "submitted" and 1 or 0) end }
+  for _ = 1, COUNT do client:start { model = "rare/gen4.5", prompt = "for ever", ratio = "1280:720", duration = 5 } end
+  while submitted < COUNT do sleep(0.1) end
+  collectgarbage()
+  local began = os.clock()
+  sleep(SECONDS)
+  local share, waiting = (os.clock() - began) / SECONDS * 100, client.running
+  client:close()
+  return share, waiting
+end
+
+return M
