@@ -91,7 +91,8 @@ M.plan = words.pairs_of(plans, [[does not allow|doesn't allow|does not permit|do
 local not_held = words.pairs_of([[not part of|isn't part of|not included in|isn't included in|not included with|not allowed by your
   |not allowed on|not allowed in|not allowed for|not allowed with|not permitted on|not available on|not available in|not available for
   |not available with|not available to|isn't available on|isn't available in|isn't available for|not supported on|not supported by
-  |only available on|only available for|only available to|only available in|requires the|requires a higher]], "<plan>|<plans>|<tier>|<subscription>|<subscribers>")
+  |only available on|only available for|only available to|only available in|requires the|requires a higher]],
+  "<plan>|<plans>|<tier>|<subscription>|<subscribers>")
 M.plan = words.both(words.both(M.plan, not_held), words.split [[upgrade your plan to generate|upgrade your plan to use|upgrade your plan to access
   |upgrade your plan to unlock|free*users cannot|free*users can't|requires a*subscription|requires an*subscription|requires*<plan>
   |requires*<tier>|to unlock this|免费版*不支持|免费用户*不支持|普通版*不支持|会员专享|仅限会员|仅会员]])
