@@ -208,6 +208,31 @@ describe("policy.check", function()
     assert.same({}, policy.check(policy.standard { fallback = "runway/gen4.5" }).idle)
   end)
 
+  it("finds branches that can never be asked", function()
+    local function idle(...) return policy.check(policy.chain { ... }).idle end
+    assert.same({ "entry 2, backoff" }, idle(policy.give_up "no", policy.backoff()))
+    assert.same({ "entry 2" }, idle(policy.give_up, yes))
+    assert.same({ "entry 2, on content.input" }, idle(policy.on("content", policy.give_up()), policy.on("content.input", policy.revise { prompt = "x" })))
+    assert.same({ "entry 2, on content" }, idle(policy.on("content", policy.revise { prompt = "x" }), policy.on("content", policy.revise { prompt = "y" })))
+    assert.same({ "entry 2, backoff" }, idle(policy.retry(1), policy.backoff()))
+    assert.same({ "entry 3, on limit" }, idle(policy.on("limit.rate", policy.retry(1)), policy.fallback { "runway/x" }, policy.on("limit", policy.backoff())))
+    assert.same({ "entry 2, on limit" }, idle(policy.chain { policy.on("limit", policy.give_up()) }, policy.on("limit", policy.chain { policy.backoff(), yes })))
+    for _, fine in ipairs {
+      { policy.on("content.input", policy.give_up()), policy.on("content", policy.revise { prompt = "x" }) },
+      { policy.on(yes, policy.give_up()), policy.backoff() }, { policy.backoff(), policy.backoff { tries = 9 } },
+      { policy.only_if_fast(5, policy.give_up()), policy.backoff() }, { policy.limit({ tries = 3 }, policy.give_up()), policy.backoff() },
+      { policy.retry(1), policy.fallback { "runway/x" }, policy.give_up() }, { yes, policy.standard() },
+      { policy.on("content", policy.revise { prompt = "x" }), policy.on("content", policy.fallback("runway/x")) },
+    } do assert.same({}, policy.check(policy.chain(fine)).idle) end
+  end)
+
+  it("tells of fallbacks to providers that nobody has defined yet", function()
+    local report = policy.check(policy.chain { policy.standard { fallback = { "runway/gen4.5", "later/x" } }, policy.on("model", policy.fallback "later/y"),
+      policy.fallback { { model = "later/x", duration = 5 } } })
+    assert.same({ "later/x", "later/y" }, report.undefined)
+    assert.truthy(tostring(report):find("undefined: later/x, later/y", 1, true))
+  end)
+
   it("knows what conditions and questions leave open", function()
     local function answers(made, class)
       local report = policy.check(made)

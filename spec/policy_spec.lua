@@ -58,6 +58,11 @@ describe("policies", function()
     assert.same({ "a", "b" }, asked)
     assert.is_nil(policy.chain { says "d" } (fault "limit.rate", job()))
     throws(function() policy.chain {} end, "chain needs a list of policies, one at least")
+    -- Braces that were forgotten left all but the first policy out without a word.
+    throws(function() policy.chain(policy.backoff(), policy.give_up "x") end, "chain needs its policies in one list: chain { first, second }")
+    throws(function() policy.chain(policy.retry(1), policy.give_up "x") end, "in one list")
+    throws(function() policy.chain(policy.retry(1)) end, "in one list")
+    throws(function() policy.chain({ policy.retry(1) }, policy.give_up "x") end, "in one list")
   end)
 
   it("on: a class, a family, a list, a test", function()

@@ -636,7 +636,7 @@ function policy.standard(options) end
 
 ---What a policy answers, found without asking it.
 ---@param asked retake.policy_like
----@return { unanswered: retake.class[], perhaps: retake.class[], answered: retake.class[], idle: string[] }
+---@return { unanswered: retake.class[], perhaps: retake.class[], answered: retake.class[], idle: string[], undefined: string[] }
 function policy.check(asked) end
 
 ---@class retake.provider_module

@@ -55,7 +55,7 @@ function M.new(options, level, doors)
   return describe.note(policy, function(info)
     if doors == "only" then return describe.PERHAPS end
     return info.retry == "wait" and info.resends > 0 and tries > 0 and describe.ALWAYS or describe.NEVER
-  end)
+  end, { label = "backoff", list = {} }, "retry")
 end
 
 --- Retries with full jitter: a random wait up to base * 2^n, as many times as asked for each model the job goes to.

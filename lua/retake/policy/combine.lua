@@ -1,6 +1,7 @@
 --- Policies made from policies: in order, and only where a fault fits.
 local constant = require "retake.policy.constant"
 local core = require "retake.core"
+local decisions = require "retake.policy.decisions"
 local describe = require "retake.policy.describe"
 
 local M = {}
@@ -9,7 +10,10 @@ local M = {}
 --- circuit is open) waits for whether a later one knows better.
 ---@param policies (function|table)[]
 ---@return function policy
-function M.chain(policies)
+function M.chain(policies, ...)
+  if select("#", ...) > 0 or decisions.is_decision(policies) or type(policies) == "function" then
+    error("chain needs its policies in one list: chain { first, second }", 2)
+  end
   if type(policies) ~= "table" or #policies == 0 then error("chain needs a list of policies, one at least", 2) end
   local list = {}
   for place = 1, #policies do list[place] = constant(policies[place], "chain: entry " .. place, 2) end
@@ -26,7 +30,7 @@ function M.chain(policies)
     local most = describe.NEVER
     for place = 1, #list do most = math.max(most, describe.answers(list[place], info)) end
     return most
-  end, { list = list })
+  end, { list = list, in_order = true })
 end
 
 -- The classes among those named, families written out, so that asking costs the same however many there are.

@@ -28,8 +28,12 @@ local function constant(decision)
     if job:refused(what) or decision.kind == "revise" and revisions(job) >= MOST_REVISIONS then return nil end
     return decision
   end
-  return describe.note(policy, function(info) return reach[decision.kind](info) and describe.ALWAYS or describe.NEVER end)
+  return describe.note(policy, function(info) return reach[decision.kind](info) and describe.ALWAYS or describe.NEVER end,
+    { label = tostring(decision), list = {}, models = { decision.model } }, what, true)
 end
+
+-- It is a policy as it stands.
+describe.note(decisions.give_up, function() return describe.ALWAYS end, { label = "give up", list = {} }, "give_up", true)
 
 --- A policy from what stands where one is wanted: a function, or a decision. Throws at the caller's place.
 ---@param given any

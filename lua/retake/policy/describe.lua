@@ -10,11 +10,21 @@ M.NEVER, M.PERHAPS, M.ALWAYS = 0, 1, 2
 --- Notes what a policy does.
 ---@param policy function
 ---@param answers fun(info: table): integer from a row of core.classes()
----@param parts table|nil { label = string, list = policy[], classes = fun(info: table): boolean } for reports
+---@param parts table|nil { label = string, list = policy[], classes = fun(info: table): boolean, models = string[] } for reports
+---@param move string|nil what all its decisions are: "retry", "revise", "resume", "give_up", or a model
+---@param always boolean|nil it answers each failure of the classes that it answers, for as long as the gate lets it
 ---@return function policy the same
-function M.note(policy, answers, parts)
-  descriptions[policy] = { answers = answers, parts = parts }
+function M.note(policy, answers, parts, move, always)
+  descriptions[policy] = { answers = answers, parts = parts, move = move, always = always }
   return policy
+end
+
+--- What all decisions of a policy are, where that is known.
+---@param policy function
+---@return string|nil move, boolean|nil always
+function M.move(policy)
+  local known = descriptions[policy]
+  if known then return known.move, known.always end
 end
 
 --- How sure it is that the policy answers the first failure of the class.

@@ -73,8 +73,11 @@ function M.new(models, level)
     error("fallback needs a list: { { model = \"provider/model\", ... } }", level + 1)
   end
   if type(models) ~= "table" or #models == 0 then error("fallback needs a model or a list of models", level + 1) end
-  local targets = {}
-  for place = 1, #models do targets[place] = target(models[place], place, level + 1) end
+  local targets, names = {}, {}
+  for place = 1, #models do
+    targets[place] = target(models[place], place, level + 1)
+    names[place] = targets[place].model
+  end
   return describe.note(function(fault, job)
     if fault.elsewhere == "no" then return nil end
     -- the first choice of all is the model that was asked for, where the job left it without having been let in
@@ -83,7 +86,7 @@ function M.new(models, level)
     local all = { { model = home } }
     for place = 1, #targets do all[place + 1] = targets[place] end
     return choose(all, fault, job)
-  end, answers_of(targets))
+  end, answers_of(targets), { label = "fallback", list = {}, models = names })
 end
 
 --- With a model: the decision to take the request there. With a list: a policy that goes to the first of them that this job has not been
