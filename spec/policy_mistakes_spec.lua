@@ -58,6 +58,21 @@ describe("a policy that", function()
     end
   end)
 
+  it("is a decision is answered each time, as everywhere where a policy is wanted", function()
+    simulator:script(down)
+    local client = main_job.client(simulator, { policy = policy.give_up "never mind" })
+    local job = client:start(main_job.request())
+    local _, fault = job:await()
+    assert.equal("provider.unavailable", fault.class)
+    assert.equal("never mind", job.attempts[1].why)
+    client:close()
+    for _, wrong in ipairs { "standard", 5, {}, true } do
+      local ok, message = pcall(function() retake.client { policy = wrong } end)
+      assert.is_false(ok)
+      assert.truthy(message:find "policy_mistakes_spec.lua:%d+: option policy has to be a policy", message)
+    end
+  end)
+
   it("makes a request of no sense", function()
     assert.truthy(beside(function() return policy.revise { prompt = function() return 5 end } end).message:find("prompt has to be a string", 1, true))
     assert.truthy(beside(function() return policy.revise { duration = function() error "no idea" end } end).message:find("no idea", 1, true))
@@ -211,7 +226,24 @@ describe("policy.ask", function()
   end)
 
   it("an answer that is none is a mistake of the policy", function()
-    local one = main_job.run(simulator, script, nil, { policy = policy.ask(function(_, _, answer) answer "yes" end) })
+    local one = main_job.run(simulator, script, nil, { policy = policy.ask(function() return "yes" end) })
     assert.equal("policy_answer", one.fault.code)
+  end)
+
+  it("an answer that is none is told to whoever gives it, who may give another", function()
+    -- The job ended with policy_answer, and the person before the screen heard nothing of it.
+    local thrown
+    local one = main_job.run(simulator, script, nil, { policy = policy.ask(function(_, _, answer)
+      for _, wrong in ipairs { "yes", true, {} } do
+        local ok, message = pcall(answer, wrong)
+        assert(not ok)
+        thrown = message
+      end
+      local ok, message = pcall(function() answer "yes" end)
+      assert(not ok and message:find "policy_mistakes_spec.lua:%d+: ask: answer%(decision%) takes a decision", message)
+      answer(policy.give_up "for a person")
+    end) })
+    assert.truthy(thrown:find("takes a decision", 1, true))
+    assert.equal("for a person", one.job.attempts[1].why)
   end)
 end)

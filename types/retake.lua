@@ -116,7 +116,7 @@ local retake = {}
 
 ---@class retake.client_options
 ---@field providers table<string, retake.provider_options>?
----@field policy retake.policy_function? default: policy.standard()
+---@field policy retake.policy_like? default: policy.standard()
 ---@field host "blocking"|"frame"|"virtual"|"cqueues"|"copas"|retake.host? default: blocking
 ---@field journal retake.journal? default: journal.memory()
 ---@field deadline number? seconds for each job, default 3600
@@ -129,7 +129,7 @@ local retake = {}
 ---@field refusals { run: integer?, pause: number?, longest: number? }|false|nil refusals of content in a row that pause an account, and seconds; 10, 600, 3600
 ---@field on_event fun(event: retake.event, job: retake.job)?
 ---@field on_span fun(span: retake.span)? gets the spans of calls as they end, and of attempts and the job when the job is over
----@field on_error fun(message: string)? gets the errors of callbacks and policies; default: step throws them
+---@field on_error fun(message: string)? gets the errors of callbacks and policies; default: step throws those of callbacks, and those of policies stand in their jobs' faults only
 ---@field concurrency integer? transfers at once, default 64
 ---@field circuit retake.circuit_options|false|nil when submissions are kept back; false: never
 

@@ -1,5 +1,6 @@
 --- A client: providers with their keys, one policy, one gate, one engine, and the jobs that run over them.
 local checkup = require "retake.checkup"
+local constant = require "retake.policy.constant"
 local core = require "retake.core"
 local fetch = require "retake.fetch"
 local flows = require "retake.flows"
@@ -57,7 +58,7 @@ function M.new(options, level)
     options = options, settings = {}, host = options.host and host_of.get(options.host, level) or host_of.detect(),
     engine = assert(core.engine { concurrency = concurrency }), most_transfers = 2 * concurrency, transferring = 0, transfers = {},
     gate = core.gate { reroute_refused = options.reroute_refused, accept_double_charge = options.accept_double_charge },
-    journal = options.journal or journal_of.memory(), policy = options.policy or policy_of.standard(),
+    journal = options.journal or journal_of.memory(), policy = constant(options.policy or policy_of.standard(), "option policy", level),
     schedule = schedule_of.new(), metrics_ = metrics_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, batches = {}, errors = {},
     waiters = {}, called = setmetatable({}, { __mode = "k" }), -- a flow that nobody will go on with is forgotten
     current = false, shaken = false, -- there from the start: setting them must not need memory

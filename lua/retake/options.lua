@@ -1,6 +1,7 @@
 --- The options of a client and of its providers: what they may be, and what they come to.
 local core = require "retake.core"
 local circuit_of = require "retake.circuit"
+local constant = require "retake.policy.constant"
 local guard_of = require "retake.guard"
 local http = require "retake.http"
 local provider_of = require "retake.provider"
@@ -8,7 +9,7 @@ local provider_of = require "retake.provider"
 local M = {}
 
 local option_kinds = {
-  providers = "table", policy = "function", host = "any", journal = "table", deadline = "number", max_credits = "number",
+  providers = "table", policy = "any", host = "any", journal = "table", deadline = "number", max_credits = "number",
   max_attempts = "number", reroute_refused = "boolean", accept_double_charge = "boolean", on_event = "function",
   on_error = "function", on_span = "function", concurrency = "number", circuit = "any", inspect_urls = "boolean", allow_addresses = "table",
   refusals = "any",
@@ -120,6 +121,7 @@ function M.check(options, level)
   if options.allow_addresses and not pcall(core.address_blocked, "127.0.0.1", options.allow_addresses) then
     error("allow_addresses has to be a list of addresses such as 127.0.0.1 and networks such as 10.0.0.0/8", level + 1)
   end
+  if options.policy ~= nil then constant(options.policy, "option policy", level + 1) end
   check_circuit(options.circuit, level + 1)
   check_refusals(options.refusals, level + 1)
   for _, name in ipairs { "put", "get", "remove" } do

@@ -1,6 +1,7 @@
 --- Somebody else decides: a person before a screen, or a service. The job waits for the answer, and nothing else does.
 local check_numbers = require "retake.policy.numbers"
 local constant = require "retake.policy.constant"
+local decisions = require "retake.policy.decisions"
 local describe = require "retake.policy.describe"
 
 -- As long as people are given who were asked for nothing more than a yes.
@@ -23,6 +24,9 @@ return function(question, options)
   return describe.note(function(fault, job)
     local client, signal, decision = job.client, {}, nil
     local function answer(given)
+      if given ~= nil and not decisions.is_decision(given) then -- told to whoever answers, as long as they can still answer otherwise
+        error(("ask: answer(decision) takes a decision, such as policy.retry(), or nothing, not a %s"):format(type(given)), 2)
+      end
       if signal.done or signal.late then return false end
       decision = given
       client:signal(signal)

@@ -27,8 +27,8 @@ function M.is_decision(value)
 end
 
 local function check_delay(delay)
-  if delay ~= nil and (type(delay) ~= "number" or delay ~= delay or delay < 0) then
-    error("a delay is a number of seconds, not negative", 3)
+  if delay ~= nil and (type(delay) ~= "number" or delay ~= delay or delay < 0 or delay == math.huge) then
+    error("a delay is a number of seconds, not negative and not without end", 3)
   end
 end
 
