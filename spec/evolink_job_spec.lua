@@ -138,6 +138,37 @@ describe("a job at EvoLink", function()
     assert.equal(1, one.paid)
   end)
 
+  it("believes nobody who answers something else", function()
+    local one = run { faults = { { on = "poll", status = 200, body = "", times = 2 }, { on = "poll", status = 200, body = "{}", times = 2 } } }
+    assert.is_nil(one.fault)
+  end)
+
+  it("does not call a task free that is said not to be there", function()
+    local one = run { faults = { { on = "poll", status = 404, times = "always" } } }
+    assert.equal("task.not_found", one.fault.class)
+    assert.equal("unknown", one.fault.billed)
+    assert.equal("unknown", one.job.attempts[1].billed)
+    assert.equal("accepted", one.job.attempts[1].effect)
+  end)
+
+  it("is of unknown outcome where its content is refused to another before it could be sent once more", function()
+    simulator:script { blocked = { { "secret", how = "refusal" } }, faults = { { on = "submit", action = "reset" } } }
+    local client = retake.client { host = "virtual", providers = { evolink = settings() }, policy = policy.give_up }
+    local request = { model = "evolink/veo-3.1-fast-generate-preview", prompt = "a secret boat", ratio = "16:9", duration = 8 }
+    local first, second = client:start(request), nil
+    first:on("recovering", function() second = second or client:start(request) end)
+    local _, fault = first:await()
+    second:await()
+    assert.equal("content.input", second.fault.class)
+    assert.equal("submit.unknown", fault.class)
+    assert.equal("unknown", fault.effect)
+    assert.equal("unknown", fault.billed)
+    assert.truthy(fault.message:find("the gate refused that (refused_content)", 1, true), fault.message)
+    assert.truthy(first.attempts[1].ended_at)
+    assert.equal(2, #simulator:submissions()) -- what was refused was not sent a third time
+    client:close()
+  end)
+
   it("uploads a local image and gives its link", function()
     local one = run({ tasks = { { states = { "completed" } } } }, { image = "spec/fixtures/boat.png", model = "evolink/seedance-2.0-image-to-video" })
     assert.is_nil(one.fault)

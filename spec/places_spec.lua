@@ -165,6 +165,14 @@ describe("places", function()
     end
   end)
 
+  it("whose lines are full let no job go round and round between their models", function()
+    simulator:script { tasks = { { states = { "RUNNING", "RUNNING", "SUCCEEDED" } } } }
+    client = main_job.client(simulator, { runway = { concurrency = 1, queue = 1 }, policy = retake.policy.fallback { "runway/" .. A, "runway/" .. B } })
+    local seen = start({ A, B, A, B, A, B, A, B }, { deadline = 600 })
+    client:run()
+    for n = 1, 8 do assert.truthy(seen.jobs[n]:result(), tostring(seen.jobs[n].fault)) end
+  end)
+
   it("are whole numbers from 1, and so is the length of the line", function()
     client = main_job.client(simulator)
     for _, settings in ipairs { { queue = 0 }, { queue = 1.5 }, { model_concurrency = { gen4_turbo = 0 } }, { model_concurrency = { x = "2" } },

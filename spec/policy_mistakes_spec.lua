@@ -58,6 +58,11 @@ describe("a policy that", function()
     end
   end)
 
+  it("revises into nonsense is told with the script's line", function()
+    local message = beside(function() return policy.revise { prompt = function() return 5 end } end).message
+    assert.truthy(message:find "what the policy changes %(prompt at spec/policy_mistakes_spec.lua:%d+%) failed: .*prompt has to be a string", message)
+  end)
+
   it("is a decision is answered each time, as everywhere where a policy is wanted", function()
     simulator:script(down)
     local client = main_job.client(simulator, { policy = policy.give_up "never mind" })
@@ -71,6 +76,36 @@ describe("a policy that", function()
       assert.is_false(ok)
       assert.truthy(message:find "policy_mistakes_spec.lua:%d+: option policy has to be a policy", message)
     end
+  end)
+
+  it("answers with a decision that it has spoilt", function()
+    local function spoilt(made, field, value)
+      made[field] = value
+      return made
+    end
+    for _, one in ipairs {
+      { "delay", "soon" }, { "delay", -1 }, { "delay", 0 / 0 }, { "delay", {} }, { "delay", false }, { "kind", "explode" }, { "kind", {} },
+      { "why", {} }, { "model", 0 / 0 }, { "model", "runway/gen4.5" },
+    } do
+      local fault = beside(function() return spoilt(policy.retry(1), one[1], one[2]) end)
+      assert.equal("policy_answer", fault.code)
+      assert.truthy(fault.message:find("a decision that cannot be carried out: ", 1, true), fault.message)
+    end
+    for _, model in ipairs { 5, "", "runway", {} } do
+      assert.equal("policy_answer", beside(function() return spoilt(policy.fallback "runway/gen4.5", "model", model) end).code)
+    end
+    for _, changes in ipairs { {}, 5, { seed = {} }, { model = "runway/gen4.5" }, { nonsense = 1 } } do
+      assert.equal("policy_answer", beside(function() return spoilt(policy.revise { seed = 1 }, "changes", changes) end).code)
+    end
+  end)
+
+  it("stays with a model that cannot serve the request is told so", function()
+    simulator:script(down)
+    local client = main_job.client(simulator, { policy = function() return policy.fallback "runway/gen4.5" end })
+    local _, fault = client:start { model = "runway/gen4.5", prompt = "a boat", duration = 5 }:await() -- no ratio
+    assert.equal("local.refused", fault.class)
+    assert.equal("unfit", fault.code)
+    client:close()
   end)
 
   it("makes a request of no sense", function()

@@ -19,6 +19,7 @@ local record_of = require "retake.record"
 local request_of = require "retake.request"
 local schedule_of = require "retake.schedule"
 local spans_of = require "retake.spans"
+local turns_of = require "retake.turns"
 
 local M = {}
 
@@ -59,7 +60,8 @@ function M.new(options, level)
     engine = assert(core.engine { concurrency = concurrency }), most_transfers = 2 * concurrency, transferring = 0, transfers = {},
     gate = core.gate { reroute_refused = options.reroute_refused, accept_double_charge = options.accept_double_charge },
     journal = options.journal or journal_of.memory(), policy = constant(options.policy or policy_of.standard(), "option policy", level),
-    schedule = schedule_of.new(), metrics_ = metrics_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, batches = {}, errors = {},
+    schedule = schedule_of.new(), turns = turns_of.new(), metrics_ = metrics_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, batches = {},
+    errors = {},
     waiters = {}, called = setmetatable({}, { __mode = "k" }), -- a flow that nobody will go on with is forgotten
     current = false, shaken = false, -- there from the start: setting them must not need memory
   }, Client)

@@ -227,7 +227,8 @@ end
 --- Seconds until something is due; nil where only transfers or nothing is waited for.
 ---@return number|nil seconds
 function Client:timeout()
-  local due = not self:busy() and self.schedule:next_time() or nil
+  if not self.turns:empty() and not self:busy() then return 0 end
+  local due = self.schedule:next_time()
   local engine = self.engine:timeout()
   if due then due = math.max(0, due - self.host.now()) end
   if due and engine then return math.min(due, engine) end
@@ -258,14 +259,35 @@ local function take_outcomes(client)
   end
 end
 
+-- A job is due. Where all transfers are taken it waits for its turn, but for its deadline, or somebody who cancels it.
+local function job_due(client, job, now)
+  local record = job.record_
+  local pressing = job.cancelled or now >= record.deadline_at
+  if pressing then job.held_back = nil
+  elseif job.held_back then return end
+  if pressing or not client:busy() then return walk_job(client, job) end
+  if not job.done and not job.flow then client.turns:hold(client, job) end
+end
+
+local function run_turns(client)
+  while not client:busy() do
+    local job = client.turns:take()
+    if not job then return end
+    walk_job(client, job)
+  end
+end
+
 local function run_due(client)
   local now = client.host.now()
-  while not client:busy() do
+  run_turns(client)
+  while true do
     local item = client.schedule:take(now)
     if not item then return end
     if type(item) == "thread" then go_on(client, item)
     elseif rawget(item, "ring") then item.ring()
-    else walk_job(client, item) end
+    elseif not rawget(item, "record_") then -- an alarm; the job may be gone
+      if item.late and item.late.held_back then job_due(client, item.late, now) end
+    else job_due(client, item, now) end
   end
 end
 

@@ -86,6 +86,17 @@ function M.turned_away(record, fault, provider, model, now)
   M.failed(record, fault, provider, model, now).turned_away = times
 end
 
+--- Closes a row that is still open as its job ends: what it says of effect and cost stays.
+---@param record table
+---@param fault userdata
+---@param now number
+function M.left_open(record, fault, now)
+  local row = M.current(record)
+  if not row then return end
+  row.class, row.code, row.message = row.class or fault.class, row.code or fault.code, row.message or fault.message
+  row.ended_at = now
+end
+
 --- Closes the row of the attempt that succeeded.
 function M.succeeded(record, credits, now)
   local row = M.current(record)

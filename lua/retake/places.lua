@@ -6,6 +6,9 @@ local Client = {}
 -- Most jobs that wait for a provider's or a model's places at once, where the client says nothing else.
 local MOST_WAITING = 100000
 
+-- Seconds after which a line that was full may be shorter.
+local SHORTER = 5
+
 -- A line: so many places taken, and the jobs that wait for one. `waiting` counts those that have not given up, of which traces stay in it.
 local function line_of(client, name)
   local line = client.tasks[name]
@@ -53,6 +56,7 @@ end
 --- A place among the tasks at once of the job's model and of its provider, where the client limits them; without one the job waits.
 ---@param job table
 ---@return "taken"|"waiting"|"full" outcome full: too many wait already, and the job does not
+---@return number|nil seconds after which a full line may be shorter
 function Client:acquire(job)
   local _, settings = self:provider(job.provider)
   if not settings.concurrency and not settings.model_concurrency then return "taken" end
@@ -66,9 +70,24 @@ function Client:acquire(job)
       job.parked = true
       self.schedule:add(job.record_.deadline_at, job)
     end
-    if outcome ~= "taken" then return outcome end
+    if outcome ~= "taken" then return outcome, outcome == "full" and SHORTER or nil end
   end
   return "taken"
+end
+
+--- Whether a job for that model would be sent away, because too many wait already.
+---@param provider string
+---@param model string
+---@return number|nil seconds after which to try again; nil where there is a place, or room in the line
+function Client:full_line(provider, model)
+  local _, settings = self:provider(provider)
+  if not settings then return nil end
+  local asked = { provider = provider, model = model }
+  for _, kind in ipairs(kinds) do
+    local places, name = limit_of(asked, settings, kind)
+    local line = places and self.tasks[name]
+    if line and line.count >= places and line.waiting >= (settings.queue or MOST_WAITING) then return SHORTER end
+  end
 end
 
 --- A task that runs already counts, whether there is a place or not.

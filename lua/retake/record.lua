@@ -12,9 +12,10 @@ local kinds = { id = "string", state = "string", request = "table", created_at =
   tries = "number", attempts = "table" }
 
 local optional = { task = "table", outputs = "table", fault = "table", uploads = "table", history = "table", tried = "table", identity = "table",
-  uncertain = "table", recovery = "table", content = "string", hash = "string", due_at = "number", max_credits = "number",
+  uncertain = "table", recovery = "table", content = "string", hash = "string", wire = "string", due_at = "number", max_credits = "number",
   submissions = "number", failed_at = "number", files = "table",
-  asked = "table", former = "table", changes = "table", decided = "number", policy = "table" }
+  asked = "table", former = "table", changes = "table", decided = "number", policy = "table", barriers = "table",
+  last = "table" }
 
 -- What a state builds on.
 local needs = { submit = { "content", "hash" }, submitting = { "content", "hash" }, recover = { "content", "hash", "identity", "uncertain" },
@@ -49,6 +50,11 @@ local function problem_with_task(task)
   if type(task.submitted_at) ~= "number" or type(task.failures) ~= "number" then return "the task's times are missing" end
 end
 
+local function is_barrier(value)
+  return type(value) == "table" and type(value.provider) == "string" and type(value.model) == "string" and type(value.failed_at) == "number"
+    and pcall(core.fault, { class = value.class })
+end
+
 local function problem_with_lists(record)
   for place, row in ipairs(record.attempts) do
     if type(row) ~= "table" or type(row.provider) ~= "string" or type(row.model) ~= "string" or type(row.started_at) ~= "number" then
@@ -60,6 +66,10 @@ local function problem_with_lists(record)
   end
   for _, entry in pairs(record.history or {}) do
     if type(entry) ~= "table" or type(entry.class) ~= "string" or type(entry.resends) ~= "table" then return "its history is damaged" end
+  end
+  if record.last and not is_barrier(record.last) then return "its last failure is damaged" end
+  for _, barrier in ipairs(record.barriers or {}) do
+    if not is_barrier(barrier) then return "its barriers are damaged" end
   end
   for _, name in ipairs { "fault", "uncertain" } do
     if record[name] and not pcall(core.fault, record[name]) then return name .. " is none" end

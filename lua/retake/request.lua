@@ -165,6 +165,16 @@ local function canonical(value)
   return "{" .. table.concat(parts, ",") .. "}"
 end
 
+--- A short hash of plain data beside content.
+---@param content string the content's fingerprint
+---@param value any
+---@return string hash 16 hex digits
+function M.digest(content, value)
+  local fingerprint = core.fingerprint()
+  fingerprint:add(content .. canonical(value))
+  return fingerprint:hex():sub(1, 16)
+end
+
 --- Tells one request from another: model, parameters and content. Where the output is saved does not count.
 ---@param request table
 ---@param content string the content's fingerprint
@@ -174,9 +184,7 @@ function M.hash(request, content)
   counted.save = nil
   for _, name in ipairs(M.asset_fields) do counted[name] = nil end
   counted.prompt, counted.negative_prompt = nil, nil
-  local fingerprint = core.fingerprint()
-  fingerprint:add(content .. canonical(counted))
-  return fingerprint:hex():sub(1, 16)
+  return M.digest(content, counted)
 end
 
 return M

@@ -1,6 +1,7 @@
 --- The policy is asked in a flow of its own: it may wait there, and what it does wrong ends its own job with a clear fault and disturbs no
 -- other.
 local core = require "retake.core"
+local decisions = require "retake.policy.decisions"
 local ledger = require "retake.ledger"
 local policy_of = require "retake.policy"
 
@@ -54,7 +55,12 @@ function M.policy(job, fault)
   local ok, decision = M.run(job, fault, "the policy", function() return job.client.policy(fault, job) end)
   if not ok then return nil end
   if decision == nil then return policy_of.give_up() end
-  if policy_of.is_decision(decision) then return decision end
+  if policy_of.is_decision(decision) then
+    local problem = decisions.problem_with(decision)
+    if not problem then return decision end
+    M.refuse(job, fault, "policy_answer", ("the policy answered with a decision that cannot be carried out: %s"):format(problem))
+    return nil
+  end
   M.refuse(job, fault, "policy_answer", ("the policy answered with %s, which is no decision"):format(shown(decision)))
 end
 

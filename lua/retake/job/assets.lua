@@ -70,7 +70,12 @@ local function fetcher_of(job)
   local _, settings = job.client:provider(job.provider)
   local wanted = options.inspect_urls
   if wanted == nil then wanted = not http.is_local(settings.base_url) end
-  return wanted and http.fetcher(job.client, settings) or nil
+  local fetch = wanted and http.fetcher(job.client, settings)
+  return fetch and function(call)
+    local left = math.max(job:left(), 0.001) -- a slow host must not take the job beyond its deadline
+    for clock, seconds in pairs(call.timeout) do call.timeout[clock] = math.min(seconds, left) end
+    return fetch(call)
+  end or nil
 end
 
 -- What an asset is inspected for.

@@ -3,8 +3,9 @@ local core = require "retake.core"
 local http = require "retake.http"
 
 local TRIES = 3
--- A cancelled job waits no longer than this for the provider to take note.
+-- A cancelled job waits no longer than this for the provider to take note, and hardly beyond its deadline.
 local LONGEST = 10
+local OVERTIME = 0.01
 
 local function gone(definition, status)
   for _, known in ipairs(definition.cancel.gone or {}) do
@@ -14,14 +15,17 @@ local function gone(definition, status)
 end
 
 local function cancel_task(job, definition)
-  local record = job.record_
+  local record, now = job.record_, job.client.host.now
+  local latest = record.deadline_at + OVERTIME * (record.deadline_at - record.created_at)
   for try = 1, TRIES do
+    local left = math.min(LONGEST, latest - now())
+    if left <= 0 then return false end
     local _, fault, outcome = http.api(job.client, {
       provider = job.provider, operation = "cancel", model = job.model, task_id = record.task.id,
-      method = definition.cancel.method, path = definition.cancel.path(record.task.id), left = LONGEST,
+      method = definition.cancel.method, path = definition.cancel.path(record.task.id), left = left,
     })
     if not fault or gone(definition, outcome.status) then return true end
-    if try < TRIES then job.client:sleep(try) end
+    if try < TRIES then job.client:sleep(math.min(try, math.max(0, latest - now()))) end
   end
   return false
 end

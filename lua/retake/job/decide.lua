@@ -1,5 +1,6 @@
 --- decide: the policy is asked, and what it wants passes the gate and the job's own limits, or is refused with the rule's name.
 local ask = require "retake.job.ask"
+local barriers = require "retake.job.barriers"
 local fitness = require "retake.job.fitness"
 local former_of = require "retake.former"
 local ledger = require "retake.ledger"
@@ -24,31 +25,48 @@ local function wait_at_door(job, fault, at)
   return false, "retry_after", earliest
 end
 
+-- What the last failure allows.
+local function after_last(job, decision, fault, at, sent)
+  local record = job.record_
+  local to_name, to_model = provider.split(sent.request.model)
+  local account_of, before = job.client.health_.account_of, history_of(record, record.hash)
+  return job.client.gate:decide {
+    move = decision.kind, class = fault.class, floor = fault.floor, retry_after = fault.retry_after,
+    failed_at = record.failed_at, at = at, resends = before and not record.turned_away and before.resends[fault.class] or 0,
+    provider = provider.service(job.provider), model = job.model, to_provider = provider.service(to_name), to_model = to_model,
+    account = account_of(job.provider), to_account = account_of(to_name), content = sent.content, content_changed = sent.content_changed,
+    request_changed = sent.request_changed, paid = record.outputs ~= nil,
+  }
+end
+
+-- The job comes back to a request it has sent before: what failed then holds for it still.
+local function after_same(job, at, sent)
+  local earlier = sent.request_changed and history_of(job.record_, sent.hash)
+  if not earlier then return true end
+  local to_name, to_model = provider.split(sent.request.model)
+  local service = provider.service(to_name)
+  return job.client.gate:decide {
+    move = "retry", class = earlier.class, floor = earlier.floor, retry_after = earlier.retry_after, failed_at = earlier.failed_at, at = at,
+    resends = earlier.resends[earlier.class] or 0, provider = service, model = to_model, to_provider = service, to_model = to_model,
+    content = sent.content,
+  }
+end
+
+-- All failures that have a say are asked, and of the times that they name the latest counts.
 local function propose(job, decision, fault, at, sent)
   local record = job.record_
   if record.turned_away and decision.kind == "retry" and fault.retry == "wait" then return wait_at_door(job, fault, at) end
-  local to_name, to_model = provider.split(sent.request.model)
-  local service, to_service, account_of = provider.service(job.provider), provider.service(to_name), job.client.health_.account_of
-  local before = history_of(record, record.hash)
-  local proposal = {
-    move = decision.kind, class = fault.class, floor = fault.floor, retry_after = fault.retry_after,
-    failed_at = record.failed_at, at = at, resends = before and not record.turned_away and before.resends[fault.class] or 0,
-    provider = service, model = job.model, to_provider = to_service, to_model = to_model, account = account_of(job.provider),
-    to_account = account_of(to_name), content = sent.content, content_changed = sent.content_changed, request_changed = sent.request_changed,
-    paid = record.outputs ~= nil,
-  }
-  local gate = job.client.gate
-  local allowed, rule, earliest = gate:decide(proposal)
-  local earlier = sent.request_changed and history_of(record, sent.hash)
-  if (allowed or earliest) and earlier then
-    -- the job comes back to a request it has sent before: what failed then holds for it still
-    allowed, rule, earliest = gate:decide {
-      move = "retry", class = earlier.class, floor = earlier.floor, retry_after = earlier.retry_after,
-      failed_at = earlier.failed_at, at = math.max(at, earliest or at), resends = earlier.resends[earlier.class] or 0,
-      provider = to_service, model = to_model, to_provider = to_service, to_model = to_model, content = sent.content,
-    }
+  local rule, earliest
+  for _, ask_rule in ipairs {
+    function(time) return after_last(job, decision, fault, time, sent) end,
+    function(time) return after_same(job, time, sent) end,
+    function(time) return barriers.check(job, time, sent) end,
+  } do
+    local allowed, broken, later = ask_rule(math.max(at, earliest or at))
+    if not allowed and not later then return false, broken end
+    if not allowed then rule, earliest = broken, later end
   end
-  return allowed, rule, earliest
+  return earliest == nil, rule, earliest
 end
 
 local function count_resend(record, hash)
@@ -81,7 +99,7 @@ local function carry_out(job, decision, at, why, sent)
   -- another request, gets a new one
   if sent.hash ~= record.hash or record.fault.effect ~= "none" then record.identity = nil end
   former_of.keep(record, sent.request)
-  record.request, record.content, record.hash, record.task = sent.request, sent.content, sent.hash, nil
+  record.request, record.content, record.hash, record.wire, record.task = sent.request, sent.content, sent.hash, sent.wire, nil
   record.asked, record.changes = sent.asked, sent.changes and #sent.changes > 0 and sent.changes or nil
   job:go("prepare", at)
 end
@@ -103,12 +121,24 @@ local function skip(job, model, reason)
   job:emit("skipped", { model = model, reason = reason })
 end
 
+-- What its functions make of a request is seen only now: where they stand in the script goes with a mistake.
+local function what_changes(decision)
+  local places = {}
+  for field, value in pairs(decision.changes or {}) do
+    local from = type(value) == "function" and debug and debug.getinfo(value, "S")
+    if from and from.linedefined > 0 then places[#places + 1] = ("%s at %s:%d"):format(field, from.short_src, from.linedefined) end
+  end
+  table.sort(places)
+  return "what the policy changes" .. (#places > 0 and " (" .. table.concat(places, ", ") .. ")" or "")
+end
+
 -- The request that a decision would send; nil and a rule where the target is not for it, or true where the job is over.
 local function prepared(job, fault, decision)
-  local ok, sent = ask.run(job, fault, "what the policy changes", function() return target.of(job.record_, decision, fault) end)
+  local ok, sent = ask.run(job, fault, what_changes(decision), function() return target.of(job, decision, fault) end)
   if not ok then return nil, nil, true end -- over, or cancelled
-  if decision.kind ~= "fallback" or decision.model == job.record_.request.model then return sent end
   local reason, dear = sent.problem, nil
+  local stays = decision.kind ~= "fallback" or decision.model == job.record_.request.model
+  if stays and not reason then return sent end
   if not reason then reason, dear = fitness(job, sent.request) end
   if not reason then return sent end
   skip(job, decision.model, reason)

@@ -1,5 +1,6 @@
 --- A job: a plain record, and a walk over the table of its states. Each state does one step and names the next; between steps the
 -- record is all there is, so it can be journalled, and a fresh process goes on from it.
+local barriers = require "retake.job.barriers"
 local core = require "retake.core"
 local events = require "retake.job.events"
 local ledger = require "retake.ledger"
@@ -155,7 +156,7 @@ function Job:save()
   local saved, reason = self.client.journal:put(record)
   if saved then return true end
   self:emit("journal_failed", { message = tostring(reason) })
-  if record.state == "submitting" then
+  if record.state == "submitting" and not record.uncertain then
     local row = ledger.current(record)
     row.effect, row.billed = "none", "no"
     self:fail_with { class = "local.storage", message = "the journal could not be written: " .. tostring(reason) }
@@ -182,7 +183,7 @@ local function remember(record, fault)
   record.history = record.history or {}
   local known = record.history[record.hash] or { resends = {} }
   known.class, known.failed_at = fault.class, record.failed_at
-  known.floor, known.retry_after = fault.floor, fault.retry_after
+  known.floor, known.retry_after, known.wire = fault.floor, fault.retry_after, record.wire
   record.history[record.hash] = known
 end
 
@@ -206,6 +207,7 @@ function Job:fail(fault, turned_away, known)
   record.turned_away = turned_away or nil
   if not turned_away then
     remember(record, fault)
+    barriers.note(self, fault)
     if not known then client.health_:failed(self, fault, record.failed_at) end
   end
   if known then record.attempts[#record.attempts].fingerprint = record.content
@@ -286,6 +288,7 @@ end
 function Job:finish(state, fault)
   local record = self.record_
   if fault then -- before the state: nobody may see a failed job without its fault, not even where memory runs out
+    ledger.left_open(record, fault, self.client.host.now())
     record.fault = fault:totable()
     self.fault = core.attach_attempts(fault, record.attempts)
   end
@@ -320,13 +323,14 @@ function Job:tried(model)
   return model == self.record_.request.model or tried ~= nil and tried[model] == true
 end
 
---- Seconds until the model's circuit lets a submission pass, or nil where it does now.
+--- Seconds until a submission to the model may pass, or nil where it does now: its circuit is open, or its line is full.
 ---@param model string "provider/model"
 ---@return number|nil seconds
 function Job:closed_for(model)
-  local client = self.client
-  local available, seconds = client.health_:available(provider.split(model), select(2, provider.split(model)), client.host.now())
-  return not available and seconds or nil
+  local client, name, rest = self.client, provider.split(model)
+  local available, seconds = client.health_:available(name, rest, client.host.now())
+  if not available then return seconds end
+  return client:full_line(name, rest)
 end
 
 --- The rule by which the gate has refused that for the present fault, or nil.

@@ -1,6 +1,5 @@
 --- recover: a submission of unknown outcome, at a provider that recognises it by what the job called it. It is looked up first, then sent
 --- again under the same name: that can never make a second task.
-local core = require "retake.core"
 local poll = require "retake.job.poll"
 local provider = require "retake.provider"
 local submit = require "retake.job.submit"
@@ -17,14 +16,6 @@ local function look_up(job, definition)
   record.task = nil
   -- a task that is not found may never have been taken: `found` is false where the provider answers both alike
   return task and task.task_id == id and task.found ~= false and task or nil
-end
-
-local function give_up(job)
-  local fields = job.record_.uncertain
-  fields.class, fields.effect, fields.billed, fields.category, fields.floor = "submit.unknown", "unknown", "unknown", nil, nil
-  fields.hint = "the provider did not say whether it took the submission: look at the account's usage before sending it anew"
-  job.record_.uncertain, job.record_.recovery = nil, nil
-  job:fail(core.fault(fields))
 end
 
 return function(job)
@@ -45,7 +36,7 @@ return function(job)
     move = "retry", class = "submit.unknown", failed_at = now, at = now + wait, resends = recovery.resends, recognised = true,
     provider = service, model = job.model, to_provider = service, to_model = job.model, content = record.content,
   }
-  if not allowed and not earliest then return give_up(job) end
+  if not allowed and not earliest then return submit.lost(job) end
   recovery.resends = recovery.resends + 1
   job:emit("recovering", { resends = recovery.resends, message = record.uncertain.message })
   job:go("submit", earliest or now + wait)

@@ -34,6 +34,7 @@ end
 ---@param heard boolean|nil this process sent it and knows what went wrong: the provider's health has to do with it
 local function as_unknown(job, fault, heard)
   local record, definition = job.record_, job.client:provider(job.provider)
+  if fault:is "content" then job.client.guard:refused(job, fault) end -- of one sending that much is known: it is not sent again
   if heard then job.client.health_:failed(job, fault, job.client.host.now(), true) end
   if definition.recognises_resend and record.identity then
     record.uncertain = fault:totable()
@@ -43,6 +44,19 @@ local function as_unknown(job, fault, heard)
   fields.class, fields.effect, fields.billed = "submit.unknown", "unknown", "unknown"
   fields.category, fields.floor = nil, nil
   fields.hint = "look at the account's usage before sending it again: a task may be running and may be charged"
+  job:fail(core.fault(fields))
+end
+
+--- Nobody said whether the submission was taken, and it cannot be asked again: the job's attempt ends with what may have become of it.
+---@param job table
+---@param why string|nil what stands in the way of asking again
+local function lost(job, why)
+  local record = job.record_
+  local fields = record.uncertain
+  fields.class, fields.effect, fields.billed, fields.category, fields.floor = "submit.unknown", "unknown", "unknown", nil, nil
+  if why then fields.message = ("%s; it was not sent once more to find out: %s"):format(tostring(fields.message), why) end
+  fields.hint = "the provider did not say whether it took the submission: look at the account's usage before sending it anew"
+  record.uncertain, record.recovery = nil, nil
   job:fail(core.fault(fields))
 end
 
@@ -125,9 +139,6 @@ end
 -- Another job was told to come back so soon: the policy need not be asked.
 local SHORT_WAIT = 10
 
--- Seconds after which a line that was full may be shorter.
-local FULL_LINE = 5
-
 -- Whether a run of refusals keeps the account's submissions back. No policy is asked, for it could only carry the trouble to another account.
 local function paused(job)
   local time, reason = job.client.guard:held(job)
@@ -149,12 +160,12 @@ end
 
 -- Whether the job has to wait for a place, or was sent away because too many wait for one.
 local function without_place(job, again)
-  local outcome = job.client:acquire(job)
+  local outcome, seconds = job.client:acquire(job)
   if outcome ~= "full" then return outcome == "waiting" end
-  if again then job:go("submit", job.client.host.now() + FULL_LINE)
+  if again then job:go("submit", job.client.host.now() + seconds)
   else
     job:turn_away { class = "limit.rate", code = "queue_full",
-      message = ("too many jobs wait already to be sent to %s"):format(job.provider), retry_after = FULL_LINE }
+      message = ("too many jobs wait already to be sent to %s"):format(job.provider), retry_after = seconds }
   end
   return true
 end
@@ -163,23 +174,25 @@ local function submit(job)
   local record, client = job.record_, job.client
   local definition = client:provider(job.provider)
   local call, problem, estimate = encode(job, definition)
-  if not call then return job:fail_with(problem) end
   local again = record.uncertain ~= nil -- the same submission once more, in the same row of the ledger
+  if not call and again then return lost(job, problem.message) end -- nothing that is found now says what became of the first
+  if not call then return job:fail_with(problem) end
   local limit = not again and over_limit(job, estimate)
   if limit then return job:fail_with { class = "local.budget", message = limit } end
   if too_late(job) then return job:expire "too little time is left before the deadline to hear the answer to a submission" end
   if not again and paused(job) or kept_back(job, again) or without_place(job, again) then return end
   local allowed, rule = client.gate:submit(provider.service(job.provider), record.content, record.resend or again, record.after_timeout)
+  if not allowed and again then return lost(job, "the gate refused that (" .. rule .. ")") end
   if rule == "refused_content" and not again then return job:refused_before() end
   if not allowed then return job:refuse(rule, "submit", job:last_fault()) end
   local row = again and ledger.current(record) or ledger.open(record, job.provider, job.model, client.host.now())
   row.effect, row.billed, row.estimate = "unknown", "unknown", estimate
   record.submissions = (record.submissions or 0) + (again and 0 or 1)
   record.state = "submitting"
-  if not job:save() then return end
+  if not job:save() then return again and lost(job, "the journal could not be written") or nil end
   client.health_:enter(job)
   job:emit("submitting", { provider = job.provider, model = job.model, attempt = #record.attempts })
   send(job, definition, call)
 end
 
-return { submit = submit, submitting = interrupted, accepted = accepted }
+return { submit = submit, submitting = interrupted, accepted = accepted, lost = lost }

@@ -2,6 +2,7 @@
 -- fallback starts from the script's own words and not from what the model before could do.
 local provider = require "retake.provider"
 local request_of = require "retake.request"
+local sameness = require "retake.job.sameness"
 local translate = require "retake.translate"
 
 local M = {}
@@ -75,17 +76,18 @@ local function changed(request, changes, model)
   return made
 end
 
-local function with_fingerprints(record, sent, wanted)
+local function with_fingerprints(client, record, sent, wanted)
   for _, change in ipairs(sent.changes) do change.text = change.text or told(change) end
   local content = request_of.content_fingerprint(sent.request)
   -- a translation leaves out what the target does not take; that makes no other content of it
   local before = wanted == sent.request and content or request_of.content_fingerprint(wanted)
-  sent.content, sent.hash = content, request_of.hash(sent.request, content)
+  sent.content, sent.wire = content, sameness.wire(client, sent.request, content)
+  sent.hash = sameness.name(record, sent.request, content, sent.wire)
   sent.content_changed, sent.request_changed = before ~= record.content, sent.hash ~= record.hash
   return sent
 end
 
-local function revision(record, decision)
+local function revision(client, record, decision)
   local request = changed(record.request, decision.changes, record.request.model)
   local asked = request_of.changed(record.asked or {})
   for field in pairs(decision.changes) do asked[field] = nil end -- what the policy says now is what is asked for
@@ -96,7 +98,7 @@ local function revision(record, decision)
   for _, change in ipairs(own_changes(record.request, request, decision.changes)) do
     change.lasts, changes[#changes + 1] = true, change
   end
-  return with_fingerprints(record, { request = request, asked = next(asked) and asked or nil, changes = changes }, request)
+  return with_fingerprints(client, record, { request = request, asked = next(asked) and asked or nil, changes = changes }, request)
 end
 
 -- Changes of the policy's that stay when the job goes to another model: of revisions, and of content where the former may not come back.
@@ -125,7 +127,7 @@ local function wish_of(record, decision, fault)
   return wish, wanted
 end
 
-local function fallback(record, decision, fault)
+local function fallback(client, record, decision, fault)
   local wish, wanted = wish_of(record, decision, fault)
   local request, changes, problem = translate(wanted, wish.model, decision.changes)
   if not request then return { problem = problem } end
@@ -133,25 +135,26 @@ local function fallback(record, decision, fault)
   local all = lasting(record, wish, own)
   for _, change in ipairs(own) do all[#all + 1] = change end
   for _, change in ipairs(changes) do all[#all + 1] = change end
-  return with_fingerprints(record, { request = request, asked = remembered(wish, request), changes = all, translated = changes },
+  return with_fingerprints(client, record, { request = request, asked = remembered(wish, request), changes = all, translated = changes },
     #changes > 0 and wanted or request)
 end
 
 --- The request that a decision would send, with its fingerprints. Runs what the policy's changes are made by; throws where they make no
 --- request.
----@param record table
+---@param job table
 ---@param decision table
 ---@param fault userdata
 ---@return { request: table|nil, content: string, hash: string, content_changed: boolean, request_changed: boolean, asked: table|nil,
 ---  changes: table|nil, translated: table|nil, problem: string|nil } sent changes: all that differs from what the script asked for; translated:
 ---  those that the target made necessary; problem: why it cannot serve the request at all
-function M.of(record, decision, fault)
+function M.of(job, decision, fault)
+  local client, record = job.client, job.record_
   if decision.kind == "retry" then
-    return { request = record.request, content = record.content, hash = record.hash, content_changed = false, request_changed = false,
-      asked = record.asked, changes = record.changes }
+    return { request = record.request, content = record.content, hash = record.hash, wire = record.wire, content_changed = false,
+      request_changed = false, asked = record.asked, changes = record.changes }
   end
-  if decision.kind == "revise" then return revision(record, decision) end
-  return fallback(record, decision, fault)
+  if decision.kind == "revise" then return revision(client, record, decision) end
+  return fallback(client, record, decision, fault)
 end
 
 --- The model that was asked for, once the job has left it.

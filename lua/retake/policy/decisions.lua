@@ -90,7 +90,32 @@ end
 ---@param why string|nil
 ---@return table decision
 function M.give_up(why)
-  return decision("give_up", { why = why })
+  return decision("give_up", { why = type(why) == "string" and why or nil }) -- policy.give_up is a policy too, and gets a fault
+end
+
+local kinds = { retry = true, revise = true, fallback = true, resume = true, give_up = true }
+
+-- Fields of a decision are plain data that a script can write into after it was made.
+local problems = {
+  retry = function() end, resume = function() end, give_up = function() end,
+  revise = function(made)
+    if type(made.changes) ~= "table" or next(made.changes) == nil or made.changes.model ~= nil then return "its changes are none" end
+    return request_of.problem_with(made.changes)
+  end,
+  fallback = function(made) return M.problem_with_target(made.model, made.changes) end,
+}
+
+--- What is wrong with a decision, should a script have changed it since it was made.
+---@param made table a decision
+---@return string|nil problem
+function M.problem_with(made)
+  local kind, delay, why = made.kind, made.delay, made.why
+  if not kinds[kind] then return ("there is no decision called %s"):format(tostring(kind)) end
+  local is_time = type(delay) == "number" and delay >= 0 -- not a number is neither
+  if not is_time and kind ~= "give_up" then return ("its delay is no number of seconds: %s"):format(tostring(delay)) end
+  if why ~= nil and type(why) ~= "string" then return "its reason is no text" end
+  if made.model ~= nil and kind ~= "fallback" then return ("it names a model, and is no fallback but a %s"):format(kind) end
+  return problems[kind](made)
 end
 
 --- Marks a decision as one for want of a better: a chain goes on asking, and comes back to it where nobody knows another.

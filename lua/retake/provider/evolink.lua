@@ -129,13 +129,19 @@ local function add_tasks(bodies, list)
   end
 end
 
--- { data = { task, ... } }, or the list by another name, or bare. A task that is not there is one EvoLink does not know.
+-- { data = { task, ... } }, or the list by another name, or bare. A task that is not in a list is one EvoLink does not know; where there is no
+-- list at all nothing was said.
+---@return table<string, table> bodies by id, boolean is_list
 local function split(body)
   local bodies = {}
-  if type(body) ~= "table" then return bodies end
+  if type(body) ~= "table" then return bodies, false end
   local data = table_or_empty(body.data)
+  local is_list = #body > 0
+  for _, list in pairs { body.data or false, body.tasks or false, data.tasks or false, data.items or false, body.results or false } do
+    is_list = is_list or type(list) == "table"
+  end
   for _, list in ipairs { body, data, body.tasks or {}, data.tasks or {}, data.items or {}, body.results or {} } do add_tasks(bodies, list) end
-  return bodies
+  return bodies, is_list
 end
 
 local function encode_upload(file)

@@ -121,7 +121,7 @@ local function poll_many(stage, body)
     local job = stage.tasks[id]
     list[#list + 1] = job and task_body(stage, job, dialect, id) or nil
   end
-  return response(dialect.batch(#list > 0 and list or require("cjson").empty_array))
+  return response(dialect.batch(list))
 end
 
 -- What costs nothing goes well and tells nothing: questions about the account, with which a client finds out whether a provider is back.
