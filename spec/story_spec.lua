@@ -69,10 +69,11 @@ describe("job:explain", function()
 
   it("tells of failed polls behind a deadline, and not of those that were followed by an answer", function()
     -- "the job's deadline has passed" was all there was to read of a provider that had not answered for an hour.
-    local one = run({ tasks = { { states = { "RUNNING", "SUCCEEDED" } } }, faults = { { on = "poll", status = 503, times = "always", body = "busy" } } },
-      { deadline = 120 })
+    local one = run({ tasks = { { states = { "RUNNING", "SUCCEEDED" } } },
+      faults = { { on = "poll", status = 503, times = "always", body = "busy" } } }, { deadline = 120 })
     assert.equal("local.deadline", one.fault.class)
-    assert.truthy(one.fault.message:find("^the job's deadline has passed; polls that failed in a row before that: %d+, the last with provider.capacity: "), one.fault.message)
+    assert.truthy(one.fault.message
+      :find("^the job's deadline has passed; polls that failed in a row before that: %d+, the last with provider.capacity: "), one.fault.message)
     assert.truthy(one.fault.message:find("busy", 1, true), one.fault.message)
     has(one.job:explain(), "Because: the job's deadline has passed; polls that failed", "the last with provider.capacity: busy")
     assert.equal("accepted", one.fault.effect)
