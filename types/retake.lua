@@ -117,7 +117,7 @@ local retake = {}
 ---@class retake.client_options
 ---@field providers table<string, retake.provider_options>?
 ---@field policy retake.policy_like? default: policy.standard()
----@field host "blocking"|"frame"|"virtual"|"cqueues"|"copas"|retake.host? default: blocking
+---@field host "blocking"|"frame"|"virtual"|"luv"|"cqueues"|"copas"|retake.host? default: found by itself
 ---@field journal retake.journal? default: journal.memory()
 ---@field deadline number? seconds for each job, default 3600
 ---@field max_credits number? for each job, default none

@@ -12,7 +12,7 @@
 --   park()                 how the caller waits: { sleep =, wake = }, or nil to wait in host.wait
 local M = {}
 
-local names = { blocking = true, frame = true, virtual = true, cqueues = true, copas = true }
+local names = { blocking = true, frame = true, virtual = true, luv = true, cqueues = true, copas = true }
 
 --- The host of that name.
 ---@param name string|table a name, or a host of one's own
@@ -30,9 +30,30 @@ function M.get(name, level)
   return require("retake.host." .. name).new()
 end
 
+local loaded = package.loaded
+local function in_copas(copas)
+  if type(copas) ~= "table" then return false end
+  if copas.running ~= nil then return copas.running == true end
+  local thread, main = coroutine.running() -- 1.1.7 does not say whether its loop runs
+  return thread ~= nil and not main
+end
+
+-- Where this runs, as far as it can be told, surest first: what a program has required it also means to use.
+local signs = {
+  { "openresty", function() return rawget(_G, "ngx") ~= nil end },
+  { "luv", function() return rawget(_G, "vim") ~= nil end },
+  { "frame", function() return rawget(_G, "love") ~= nil end },
+  { "cqueues", function() return type(loaded.cqueues) == "table" and loaded.cqueues.running() ~= nil end },
+  { "copas", function() return in_copas(loaded.copas) end },
+  { "luv", function() return loaded.luv ~= nil or loaded.uv ~= nil end },
+}
+
 --- The host that fits where this runs.
 ---@return table host
 function M.detect()
+  for _, sign in ipairs(signs) do
+    if names[sign[1]] and sign[2]() then return M.get(sign[1]) end
+  end
   return M.get "blocking"
 end
 

@@ -1,0 +1,131 @@
+local cjson = require "cjson"
+local command = require "spec.support.command"
+local conformance = require "spec.hosts.conformance"
+local main_job = require "spec.support.main_job"
+local retake = require "retake"
+local simulator_of = require "spec.support.simulator"
+
+local quote = command.quote
+local root = select(2, command.shell "pwd"):gsub("\n", "")
+
+-- Neovim has one Lua, whichever runs the specs, so it is tested under one of them.
+local with_neovim = _VERSION == "Lua 5.4"
+
+local function lua(script, base_url, mode)
+  return ("LUA_PATH=%s LUA_CPATH=%s timeout 100 %s spec/hosts/%s.lua %s %s"):format(quote "./?.lua;./lua/?.lua;./lua/?/init.lua;;",
+    quote("./build/" .. command.lua .. "/?.so;;"), command.lua, script, base_url, mode or "")
+end
+
+-- The plugin's way: the checkout is on the runtime path.
+local function neovim(script, base_url, mode)
+  return ("LUA_PATH=%s LUA_CPATH=%s RETAKE_BASE_URL=%s RETAKE_MODE=%s timeout 100 nvim --headless -u NONE -i NONE -n --cmd %s -c %s"):format(
+    quote(root .. "/?.lua;;"), quote(root .. "/build/lua5.1/?.so;;"), base_url, mode or "", quote("set rtp^=" .. root),
+    quote("luafile spec/hosts/" .. script .. ".lua"))
+end
+
+local hosts = {
+  { name = "a plain script", line = lua, script = "plain" },
+  { name = "plain luv, in the main chunk", line = lua, script = "luv", mode = "main" },
+  { name = "plain luv, in coroutines of its loop", line = lua, script = "luv", mode = "loop" },
+  { name = "Neovim, in a command", line = neovim, script = "neovim", mode = "main" },
+  { name = "Neovim, in coroutines of its loop", line = neovim, script = "neovim", mode = "loop" },
+}
+
+describe("every host does the same:", function()
+  -- all at once: they mostly wait
+  setup(function()
+    for _, host in ipairs(hosts) do
+      if host.line ~= neovim or with_neovim then
+        host.simulator = simulator_of.start { script = conformance.script }
+        host.pipe = io.popen("{ " .. host.line(host.script, host.simulator.base_url, host.mode) .. "; } 2>&1; echo \"ended with $?\"", "r")
+      end
+    end
+  end)
+
+  for _, host in ipairs(hosts) do
+    if host.line ~= neovim or with_neovim then
+      it(host.name, function()
+        local out = host.pipe:read "*a"
+        host.pipe:close()
+        local log = host.simulator:log()
+        host.simulator:stop()
+        assert.truthy(out:find("[1-9]%d passed, 0 failed\r?\n.*ended with 0\n"), out)
+        local cancelled = 0
+        for _, entry in ipairs(log) do cancelled = cancelled + (entry.operation == "cancel" and 1 or 0) end
+        assert.equal(1, cancelled)
+      end)
+    end
+  end
+end)
+
+describe("a host at rest", function()
+  local simulator
+  setup(function() simulator = simulator_of.start() end)
+  before_each(function() simulator:script { tasks = { { states = { "RUNNING" } } } } end)
+  teardown(function() simulator:stop() end)
+
+  local function check(line)
+    local code, out, err = command.shell(line)
+    assert.equal(0, code, err)
+    local jobs, share = (out .. err):match "(%d+) jobs, ([%d.]+) %% of a core"
+    assert.equal("1000", jobs, out .. err)
+    assert.is_true(tonumber(share) < 1, out)
+  end
+
+  it("costs nothing with 1,000 jobs waiting: luv", function() check(lua("waiting", simulator.base_url)) end)
+  if with_neovim then
+    it("costs nothing with 1,000 jobs waiting: Neovim", function() check(neovim("waiting", simulator.base_url)) end)
+  end
+end)
+
+describe("Neovim", function()
+  if not with_neovim then return end
+
+  it("is left with jobs running, and the next process goes on with them", function()
+    local simulator, records = simulator_of.start(), os.tmpname()
+    local code, out, err = command.shell("RETAKE_RECORDS=" .. records .. " " .. neovim("neovim_leave", simulator.base_url))
+    assert.equal(0, code, out .. err)
+    assert.equal("", err)
+    local client = main_job.client(simulator)
+    for _, record in ipairs(cjson.decode(command.read(records))) do
+      assert.truthy(client:adopt(record):await())
+    end
+    client:close()
+    assert.equal(20, #simulator:submissions())
+    simulator:stop()
+    os.remove(records)
+  end)
+end)
+
+describe("a callback's error that nobody asked for", function()
+  it("is told, and the loop goes on", function()
+    local simulator = simulator_of.start { script = { tasks = { { states = { "SUCCEEDED" } } } } }
+    local code, out, err = command.shell(lua("unheard", simulator.base_url))
+    simulator:stop()
+    assert.equal(0, code, err)
+    assert.equal("succeeded after the error\n", out)
+    assert.truthy(err:find("retake: [^\n]*spoken wrong"), err)
+  end)
+end)
+
+describe("the host is found by itself:", function()
+  local function name_with(globals, modules)
+    local before = {}
+    for name, value in pairs(globals) do rawset(_G, name, value) end
+    for name, value in pairs(modules) do before[name], package.loaded[name] = package.loaded[name] or false, value end
+    local host = retake.host.detect()
+    for name in pairs(globals) do rawset(_G, name, nil) end
+    for name, value in pairs(before) do package.loaded[name] = value or nil end
+    return host.name
+  end
+
+  it("a plain script, also where cqueues is loaded and not running", function()
+    require "cqueues"
+    assert.equal("blocking", name_with({}, {}))
+    local client = retake.client()
+    assert.equal("blocking", client.host.name)
+    client:close()
+  end)
+  it("luv, once a script has required it", function() assert.equal("luv", name_with({}, { luv = require "luv" })) end)
+  it("LÖVE", function() assert.equal("frame", name_with({ love = {} }, {})) end)
+end)
