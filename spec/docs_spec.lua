@@ -24,6 +24,16 @@ describe("README", function()
     assert.is_true(count >= 3)
   end)
 
+  it("names all events, and the types tell their fields", function()
+    local list = assert(command.read("README.md"):match "\nEvents %(`job:on.-%.\n?")
+    local names = assert(list:match "`inspected.-`")
+    for _, name in ipairs(require("retake.job.events").names) do
+      assert.truthy(names:find("%f[%w_]" .. name .. "%f[^%w_]"), name)
+      assert.truthy(types:match("%-%-%-@field event [^\n]*"):find('"' .. name .. '"', 1, true), name)
+      assert.truthy(types:find("[-.] " .. name .. ": "), name)
+    end
+  end)
+
   it("names options of the command line that there are", function()
     local code, help = command.run { "bin/retake", "generate", "--help" }
     assert.equal(0, code)

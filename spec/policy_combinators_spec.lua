@@ -145,6 +145,18 @@ describe("policies", function()
       tried_models = { ["runway/gen4_turbo"] = true } }).model)
   end)
 
+  it("standard: tries no model so often that others get none of the usual 12 attempts", function()
+    -- Two fallbacks after five attempts each were one more model than 12 attempts reach.
+    local list = {}
+    for count, tries in ipairs { 4, 3, 2, 1, 1 } do
+      list[count] = "runway/other" .. count
+      local standard = policy.standard { fallback = list }
+      assert.equal("retry", standard(fault "provider.internal", job { tries = tries - 1 }).kind)
+      assert.equal("fallback", standard(fault "provider.internal", job { tries = tries }).kind)
+      assert.equal("retry", policy.standard { fallback = list, tries = 9 }(fault("provider.internal"), job { tries = 8 }).kind)
+    end
+  end)
+
   it("standard: what is turned away goes elsewhere at once, or waits where there is nowhere to go", function()
     local closed = fault("provider.unavailable", { code = "circuit_open", retry_after = 5 })
     assert.equal("runware/x", policy.standard { fallback = "runware/x" } (closed, job()).model)

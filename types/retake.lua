@@ -192,6 +192,15 @@ local retake = {}
 ---@field seconds number on the rehearsal's own clock
 ---@field job retake.job
 
+---Beside these fields each event has its own:
+--- inspected: field, report. uploaded: uri. submitting: provider, model, attempt. submitted: task_id, provider, model.
+--- recovering: resends, message. progress: status, state, progress, task_id. poll_failed: class, failures (in a row).
+--- fault: fault, class, code, message, operation, provider, model, fingerprint (of refused content).
+--- decision: decision, delay, model, why, class. gate: rule, decision, delay, model. asking: class, timeout. answered: late, decision.
+--- skipped: model, reason. fallback: from, to. translated: model, changes (field, from, to, why, text).
+--- partial: succeeded, failed (how many). refreshed: outputs. saved: path, size. journal_failed: message.
+--- paused: provider, account, reason, seconds, and of a warning: warning, refusals. circuit: provider, model, account, scope, state, seconds, reason.
+--- succeeded: outputs. failed: class, message.
 ---@class retake.event
 ---@field event "inspected"|"uploaded"|"submitting"|"submitted"|"recovering"|"progress"|"poll_failed"|"fault"|"decision"|"gate"|"asking"|"answered"|"skipped"|"fallback"|"translated"|"partial"|"refreshed"|"saved"|"journal_failed"|"paused"|"circuit"|"succeeded"|"failed"
 ---@field job string
