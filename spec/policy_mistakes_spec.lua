@@ -63,6 +63,17 @@ describe("a policy that", function()
     assert.truthy(message:find "what the policy changes %(prompt at spec/policy_mistakes_spec.lua:%d+%) failed: .*prompt has to be a string", message)
   end)
 
+  it("spoils the fields of a decision that has no use for them is answered all the same", function()
+    simulator:script { faults = { { on = "submit", status = 503, times = 1 } }, tasks = { { states = { "SUCCEEDED" } } } }
+    local client = main_job.client(simulator, { policy = function()
+      local made = policy.retry()
+      made.changes = "soon"
+      return made
+    end })
+    assert.is_truthy(client:start(main_job.request()):await())
+    client:close()
+  end)
+
   it("is a decision is answered each time, as everywhere where a policy is wanted", function()
     simulator:script(down)
     local client = main_job.client(simulator, { policy = policy.give_up "never mind" })

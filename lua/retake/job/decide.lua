@@ -124,7 +124,7 @@ end
 -- What its functions make of a request is seen only now: where they stand in the script goes with a mistake.
 local function what_changes(decision)
   local places = {}
-  for field, value in pairs(decision.changes or {}) do
+  for field, value in pairs(type(decision.changes) == "table" and decision.changes or {}) do -- a script may have spoilt those of a retry
     local from = type(value) == "function" and debug and debug.getinfo(value, "S")
     if from and from.linedefined > 0 then places[#places + 1] = ("%s at %s:%d"):format(field, from.short_src, from.linedefined) end
   end
