@@ -8,7 +8,7 @@ local function same(a, b) return math.abs(a - b) < 1e-9 end
 -- What the books say of a task that a row names.
 local function compare_row(row, task, problems)
   local where = ("attempt at %s/%s, task %s: "):format(row.provider, row.model, row.task_id)
-  if not row.ended_at then return end
+  if not row.ended_at or row.operation == "download" then return end -- a failed download costs nothing: its task has a row of its own
   if row.credits then
     if not task.cost then problems[#problems + 1] = where .. "the ledger has a cost, and the task is not over"
     elseif not same(row.credits, task.cost) then
