@@ -9,6 +9,7 @@ local function park_in_queue(thread)
     sleep = function() coroutine.yield(queue, queue) end,
     wake = function()
       if given then return copas.addthread(given) end
+      if coroutine.status(thread) == "dead" then return end -- it was in a pcall that Lua 5.1 does not yield through
       local ok, trouble = coroutine.resume(thread) -- a coroutine of the script's own, which yielded to the script
       if not ok then error(debug.traceback(thread, tostring(trouble)), 0) end
     end,
