@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# test.sh [STEP...]: every check, or the named steps. A line a step; the whole output only of a step that failed (all of it is kept in
-# build/test/*.log). The last line is the sum of all runners: N passed, N failed, N skipped. Ends with 1 where anything failed, a runner that
-# gave no counts included.
+# test.sh [STEP...]: every check, or the named steps. A line a step; the output of runners only where they failed (all of it is kept in
+# build/test/*.log), and at the end once more which tests those were: of a long output often only the end is at hand. The last line is the sum of
+# all runners: N passed, N failed, N skipped. Ends with 1 where anything failed, a runner that gave no counts included.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 unset LUA_INIT LUA_INIT_5_4 LUA_PATH_5_4 LUA_CPATH_5_4 RUNWAYML_API_SECRET RETAKE_SIMULATOR MAKEFLAGS MAKELEVEL MFLAGS
@@ -18,32 +18,39 @@ limited() { timeout -k 5 "$PATIENCE" "$@"; }
 
 # check WHAT COMMAND...: one check, by its exit status
 check() {
-  local what=$1; shift
-  if limited "$@"; then echo "ok: $what"; echo "1 0 0" >>"$COUNTS"; else echo "NOT OK ($?): $what"; echo "0 1 0" >>"$COUNTS"; fi
+  local what=$1 out; shift
+  out=$(mktemp)
+  if limited "$@" >"$out" 2>&1; then echo "ok: $what" >>"$out"; echo "1 0 0" >>"$COUNTS"
+  else echo "NOT OK ($?): $what" >>"$out"; echo "0 1 0" >>"$COUNTS"; failed "$out"; fi
+  cat "$out"; rm -f "$out"
 }
+
+# failed OUTPUT: what a runner printed that did not pass
+failed() { { cat "$1"; echo; } >>"$T/$STEP.failed"; }
 
 # tally WHAT COMMAND...: a runner that says its own counts, busted's way or ours; without them, or with a bad exit status, it failed
 tally() {
-  local what=$1 out status line; shift
-  out=$(mktemp)
+  local what=$1 out status line start; shift
+  out=$(mktemp) start=$SECONDS
   for _ in 1 2 3; do # the leak checker stops another thread to look at it, and now and then dies of that itself
     limited "$@" >"$out" 2>&1 </dev/null
     status=$?
     grep -q "LeakSanitizer has encountered a fatal error" "$out" || break
   done
-  echo "== $what"; cat "$out"
+  sed -i "1i == $what, $((SECONDS - start)) s" "$out"; [ -s "$out" ] || echo "== $what" >"$out"
   line=$(sed -nE -e 's/^([0-9]+) success(es)? \/ ([0-9]+) failures? \/ ([0-9]+) errors? \/ ([0-9]+) pending.*/\1 \3+\4 \5/p' \
     -e 's/^([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped.*/\1 \2 \3/p' -e 's/^([0-9]+) passed, ([0-9]+) failed([^,]|$).*/\1 \2 0/p' "$out" | tail -n 1)
-  rm -f "$out"
   if [ -z "$line" ]; then
-    echo "NOT OK: $what ended with $status and gave no counts"
+    echo "NOT OK: $what ended with $status and gave no counts" >>"$out"
     line="0 1 0"
   else
     read -r a b c <<<"$line"
     line="$a $((b)) $c"
-    if [ "$status" != 0 ] && [ "$((b))" = 0 ]; then echo "NOT OK: $what ended with $status"; line="$a 1 $c"; fi
+    if [ "$status" != 0 ] && [ "$((b))" = 0 ]; then echo "NOT OK: $what ended with $status" >>"$out"; line="$a 1 $c"; fi
   fi
   echo "$line" >>"$COUNTS"
+  case $line in *" 0 "*) ;; *) failed "$out" ;; esac
+  cat "$out"; rm -f "$out"
 }
 
 skip() { echo "skipped: $*"; echo "0 0 1" >>"$COUNTS"; }
@@ -150,25 +157,29 @@ report() { # NAME SECONDS
   read -r passed failed skipped < <(awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }' "$T/$1.counts")
   printf '%-12s %5d passed, %d failed, %d skipped  %4d s\n' "$1" "$passed" "$failed" "$skipped" "$2"
   grep '^skipped: ' "$T/$1.log"
-  if [ "$failed" != 0 ]; then sed "s/^/    /" "$T/$1.log"; fi
+  [ "$failed" = 0 ] || sed "s/^/    /" "$T/$1.failed"
 }
 
 run_step() { # NAME: in a process of its own; whatever happens to it, there are counts
   local name=$1 start=$SECONDS
-  export COUNTS=$T/$name.counts
+  export STEP=$name COUNTS=$T/$name.counts
   : >"$COUNTS"
+  : >"$T/$name.failed"
   ("step_$name") >"$T/$name.log" 2>&1 </dev/null
-  [ -s "$COUNTS" ] || { echo "NOT OK: the step gave no counts" >>"$T/$name.log"; echo "0 1 0" >>"$COUNTS"; }
+  [ -s "$COUNTS" ] || { echo "NOT OK: the step gave no counts" | tee -a "$T/$name.failed" >>"$T/$name.log"; echo "0 1 0" >>"$COUNTS"; }
   report "$name" $((SECONDS - start))
 }
 
 start=$SECONDS
-rm -f "$T"/*.counts
+rm -f "$T"/*.counts "$T"/*.failed
 build() {
   [ "$*" != fuzz ] || { make -s -j"$AT_ONCE" -f tools/test.mk CI=1 fuzzers; return; }
   make -s -j"$AT_ONCE" CI=1 build && make -s -j"$AT_ONCE" -f tools/test.mk CI=1 all
 }
-if build "$@" >"$T/build.log" 2>&1; then echo "1 0 0" >"$T/build.counts"; else echo "0 1 0" >"$T/build.counts"; fi
+if build "$@" >"$T/build.log" 2>&1; then echo "1 0 0" >"$T/build.counts"; else
+  echo "0 1 0" >"$T/build.counts"
+  { echo "NOT OK: the build"; cat "$T/build.log"; } >"$T/build.failed"
+fi
 report build $((SECONDS - start))
 
 steps=("$@")
@@ -179,4 +190,6 @@ for name in "${steps[@]}"; do
 done
 wait
 
+# busted's "Failure -> file @ line" and the name under it; of other runners, what is not ok
+cat "$T"/*.failed 2>/dev/null | awk '/^== / { runner = $2 } /^(Failure|Error) -> / { print runner ": " $0; getline; print "    " $0; next } /^(NOT OK|not ok|FAILED)|CHECK\(.* failed$/' | cut -c 1-300
 awk -v seconds=$((SECONDS - start)) '{ p += $1; f += $2; s += $3 } END { printf "%d s\n%d passed, %d failed, %d skipped\n", seconds, p, f, s; exit f > 0 || p == 0 }' "$T"/*.counts
