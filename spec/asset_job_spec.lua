@@ -2,6 +2,7 @@
 -- against each image, and URIs among the provider's own fields inspected too. Over real sockets, on the virtual clock.
 local main_job = require "spec.support.main_job"
 local made = require "spec.support.made_media"
+local patience = require "spec.support.patience"
 local retake = require "retake"
 local simulator_of = require "spec.support.simulator"
 
@@ -15,7 +16,7 @@ local function start(simulator, script, request)
   simulator:script(script)
   local name = request.model:match "^%w+"
   local client = retake.client { host = "virtual", policy = retake.policy.give_up, providers = {
-    [name] = { key = secrets[name], base_url = simulator.base_url, timeout = { connect = 5, first_byte = 1, idle = 1, total = 10 } } } }
+    [name] = { key = secrets[name], base_url = simulator.base_url, timeout = patience.timeout(simulator.scripted) } } }
   local one = { uploaded = 0 }
   local job = client:start(request)
   job:on("uploaded", function() one.uploaded = one.uploaded + 1 end)

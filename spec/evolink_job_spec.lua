@@ -1,5 +1,6 @@
 -- Jobs at EvoLink, over real sockets, through the client, on the virtual clock.
 local main_job = require "spec.support.main_job"
+local patience = require "spec.support.patience"
 local retake = require "retake"
 local simulator_of = require "spec.support.simulator"
 
@@ -9,7 +10,7 @@ describe("a job at EvoLink", function()
   local simulator
 
   local function settings()
-    return { key = "sk-spec", base_url = simulator.base_url, timeout = { connect = 5, first_byte = 1, idle = 1, total = 10 } }
+    return { key = "sk-spec", base_url = simulator.base_url, timeout = patience.timeout(simulator.scripted) }
   end
 
   local function run(script, fields, options)

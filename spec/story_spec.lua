@@ -29,10 +29,10 @@ describe("job:explain", function()
   it("tells what failed, what was done, what it cost and what to do next", function()
     local one = run({ tasks = { { states = { { "FAILED", code = "INTERNAL.BAD_OUTPUT.CODE01", failure = "Nothing usable came out." } } },
       { states = { "SUCCEEDED" } } } }, nil, { policy = policy.fallback { "runway/gen4.5" } })
-    local text = one.job:explain()
+    local text = one.job:explain():gsub("after (%d)%.%d s", "after %1 s") -- a busy machine takes some tenths more
     has(text, "The job succeeded: runway/gen4.5 made 1 output, at the second attempt",
-      "1. runway/gen4_turbo failed after 5.0 s: the model produced nothing, or nothing good enough (generation.failed, code INTERNAL.BAD_OUTPUT.CODE01)",
-      "In its words: Nothing usable came out.", "Then: on to runway/gen4.5", "2. runway/gen4.5 succeeded after 5.0 s", "Cost: 60 credits at runway",
+      "1. runway/gen4_turbo failed after 5 s: the model produced nothing, or nothing good enough (generation.failed, code INTERNAL.BAD_OUTPUT.CODE01)",
+      "In its words: Nothing usable came out.", "Then: on to runway/gen4.5", "2. runway/gen4.5 succeeded after 5 s", "Cost: 60 credits at runway",
       "1 of 2 attempts there not billed", "Next: Save the output")
   end)
 

@@ -4,6 +4,7 @@
 --   local run = main_job.run(simulator, { script }, { request fields }, { client options })
 --   run.result, run.fault, run.job, run.events, run.seconds (virtual), run.paid (paid submissions in the provider's log), run.submissions
 
+local patience = require "spec.support.patience"
 local retake = require "retake"
 
 local M = {}
@@ -12,9 +13,9 @@ local request_defaults = {
   model = "runway/gen4_turbo", prompt = "a paper boat on a river", image = "https://example.com/boat.png", ratio = "1280:720", duration = 5,
 }
 
---- A client for the simulator. Time-outs are real seconds: short ones keep the specs quick.
+--- A client for the simulator.
 function M.client(simulator, options)
-  local settings = { key = "key_spec", base_url = simulator.base_url, timeout = { connect = 5, first_byte = 1, idle = 1, total = 10 } }
+  local settings = { key = "key_spec", base_url = simulator.base_url, timeout = patience.timeout(simulator.scripted) }
   local all = { host = "virtual", providers = { runway = settings } }
   for key, value in pairs(options or {}) do
     if key == "runway" then

@@ -13,6 +13,7 @@ local accounts = require "spec.support.accounts"
 local core = require "retake.core"
 local data = require "spec.support.scorecard_scenarios"
 local main_job = require "spec.support.main_job"
+local patience = require "spec.support.patience"
 local retake = require "retake"
 local simulator_of = require "spec.support.simulator"
 local socket = require "socket"
@@ -49,7 +50,7 @@ local function silent_port()
 end
 
 local function settings_at(simulator)
-  return { key = "key_spec", base_url = simulator.base_url, timeout = { connect = 5, first_byte = 0.5, idle = 0.5, total = 10 } }
+  return { key = "key_spec", base_url = simulator.base_url, timeout = patience.timeout(simulator.scripted, 0.5) }
 end
 
 -- The other models, where the job's own is not among them.

@@ -62,7 +62,7 @@ function M.start(options)
   local file = assert(io.open(files.script, "w"))
   file:write("return ", serialise(options.script or {}))
   file:close()
-  local self = setmetatable({ files = files, child = assert(io.popen(command(options, files), "w")) }, M)
+  local self = setmetatable({ files = files, scripted = options.script, child = assert(io.popen(command(options, files), "w")) }, M)
   local deadline = socket.gettime() + 20
   while not self.base_url do
     local out = read_file(files.out)
@@ -134,11 +134,17 @@ function M:state() return control(self, "GET", "/_simulator/state") end
 
 --- Gives it a new script; tasks, uploads, links, balance and log start afresh.
 ---@param script table
-function M:script(script) return control(self, "POST", "/_simulator/script", "return " .. serialise(script)) end
+function M:script(script)
+  self.scripted = script
+  return control(self, "POST", "/_simulator/script", "return " .. serialise(script))
+end
 
 --- Gives it new faults; all else stays as it is. For a provider that goes down and comes back.
 ---@param faults table[]
-function M:faults(faults) return control(self, "POST", "/_simulator/faults", "return " .. serialise { faults = faults }) end
+function M:faults(faults)
+  self.scripted = { self.scripted, faults }
+  return control(self, "POST", "/_simulator/faults", "return " .. serialise { faults = faults })
+end
 
 --- Ends it and waits for its end.
 ---@return string errors  what it wrote to standard error
