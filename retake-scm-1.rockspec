@@ -146,6 +146,7 @@ build = {
     ["retake.cli.terminal"] = "lua/retake/cli/terminal.lua",
     ["retake.client"] = "lua/retake/client.lua",
     ["retake.consistency"] = "lua/retake/consistency.lua",
+    ["retake.cooling"] = "lua/retake/cooling.lua",
     ["retake.explain"] = "lua/retake/explain.lua",
     ["retake.fetch"] = "lua/retake/fetch.lua",
     ["retake.flows"] = "lua/retake/flows.lua",

@@ -60,10 +60,10 @@ function M.new(options, level)
     engine = assert(core.engine { concurrency = concurrency }), most_transfers = 2 * concurrency, transferring = 0, transfers = {},
     gate = core.gate { reroute_refused = options.reroute_refused, accept_double_charge = options.accept_double_charge },
     journal = options.journal or journal_of.memory(), policy = constant(options.policy or policy_of.standard(), "option policy", level),
-    schedule = schedule_of.new(), turns = turns_of.new(), metrics_ = metrics_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, batches = {},
-    errors = {},
+    schedule = schedule_of.new(), turns = turns_of.new(), metrics_ = metrics_of.new(), jobs = {}, running = 0, flows = {}, free_flows = {},
+    tasks = {}, batches = {}, errors = {},
     waiters = {}, called = setmetatable({}, { __mode = "k" }), -- a flow that nobody will go on with is forgotten
-    current = false, shaken = false, -- there from the start: setting them must not need memory
+    current = false, shaken = false, unbegun = false, -- there from the start: setting them must not need memory
   }, Client)
   if options.on_span then
     client.spans_ = spans_of.new(function(span) client:protect(options.on_span, span) end)
@@ -301,7 +301,7 @@ function Client:close()
   self.closed = true
   if self.host.detach then self.host.detach(self) end
   self.engine:close()
-  self.transfers, self.flows = {}, {}
+  self.transfers, self.flows, self.free_flows = {}, {}, {}
   local left = {}
   for waiter in pairs(self.waiters) do left[#left + 1] = waiter end
   self:wake { waiters = left }

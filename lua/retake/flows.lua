@@ -6,6 +6,10 @@ local Client = {}
 
 -- What a flow yields while it waits for something of the client's: a yield of anything else would never be resumed.
 local WAITING = {}
+-- What a job's flow yields when the job is at rest or over: it takes another job then, for a coroutine is the most memory that a step needs.
+local FREE = {}
+-- So many of them are kept; what a job resumes one with, so that nobody else's resume is taken for one.
+local MOST_FREE, NEXT = 32, {}
 
 -- The longest single wait, where nothing says when the next event is due.
 local LONGEST = 3600
@@ -16,6 +20,30 @@ function Client:check_open(level)
   if self.closed then error("the client is closed", level + 1) end
 end
 
+local function let_go(client, flow, job)
+  client.flows[flow] = nil
+  if job then job.flow = nil end
+end
+
+local function set_free(client, flow)
+  let_go(client, flow, client.flows[flow])
+  if #client.free_flows < MOST_FREE then table.insert(client.free_flows, flow) end
+end
+
+local function walk_jobs(sign, job)
+  while sign == NEXT do
+    job.client.unbegun = false
+    job_of.walk(job)
+    sign, job = coroutine.yield(FREE)
+  end
+end
+
+local function new_flow(client)
+  local flow = table.remove(client.free_flows)
+  while flow and coroutine.status(flow) ~= "suspended" do flow = table.remove(client.free_flows) end -- somebody else resumed it
+  return flow or coroutine.create(walk_jobs)
+end
+
 -- A flow is a coroutine of the client: what runs in it may wait for transfers and time.
 local function go_on(client, flow, ...)
   local outer = client.current
@@ -23,12 +51,12 @@ local function go_on(client, flow, ...)
   local ok, trouble = coroutine.resume(flow, ...)
   client.current = outer
   if ok and trouble == WAITING then return end
+  if ok and trouble == FREE then return set_free(client, flow) end
   if ok and coroutine.status(flow) ~= "dead" then
     ok, trouble = false, "a policy or callback yielded by itself: to wait it has client:sleep and job:await"
   end
   local job = client.flows[flow]
-  client.flows[flow] = nil
-  if job then job.flow = nil end
+  let_go(client, flow, job)
   if ok then return end
   if job and not job.done then job:crashed(tostring(trouble)) end
   local signal = client.called[flow]
@@ -40,10 +68,10 @@ end
 local function walk_job(client, job)
   if job.done or job.flow then return end
   job.parked = nil
-  local flow = coroutine.create(job_of.walk)
+  local flow = new_flow(client)
   client.flows[flow] = job -- first: a job that has a flow is taken to be on its way
-  job.flow = flow
-  go_on(client, flow, job)
+  job.flow, client.unbegun = flow, flow
+  go_on(client, flow, NEXT, job)
 end
 
 --- Waits for a transfer, in a flow.
@@ -286,14 +314,14 @@ local function run_due(client)
     if type(item) == "thread" then go_on(client, item)
     elseif rawget(item, "ring") then item.ring()
     elseif not rawget(item, "record_") then -- an alarm; the job may be gone
-      if item.late and item.late.held_back then job_due(client, item.late, now) end
+      if item.late and (item.late.held_back or item.late.parked) then job_due(client, item.late, now) end
     else job_due(client, item, now) end
   end
 end
 
--- Whether a job's flow will not be called again by anyone: it never ran, or it ended without a word.
-local function is_stranded(flow)
-  return coroutine.status(flow) == "dead" or not debug.getinfo(flow, 0, "l")
+-- Whether a job's flow will not be called again by anyone: it never came to the job, or it ended without a word.
+local function is_stranded(client, job)
+  return job.flow and (coroutine.status(job.flow) == "dead" or client.unbegun == job.flow)
 end
 
 -- A step that was thrown out of (memory ran out between two lines) may have left jobs that nothing will call again, and flows whose outcome
@@ -301,10 +329,7 @@ end
 local function find_lost(client)
   local over, unheard = {}, {}
   for _, job in pairs(client.jobs) do
-    if job.flow and is_stranded(job.flow) then
-      client.flows[job.flow] = nil
-      job.flow = nil
-    end
+    if is_stranded(client, job) then let_go(client, job.flow, job) end
     if job.done then over[#over + 1] = job
     elseif job.flow and job.transfer and not client.engine:progress(job.transfer) then unheard[#unheard + 1] = job
     elseif not job.flow and not job.parked then client.schedule:add(client.host.now(), job) end

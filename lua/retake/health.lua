@@ -6,6 +6,7 @@
 -- broken as one that takes none, and an accepted submission must not make its failed tasks look better. A provider has one circuit, for the
 -- network on the way to it and for trouble with several of its models; an account has one, for its key and its credits.
 local circuit_of = require "retake.circuit"
+local cooling = require "retake.cooling"
 local kept = require "retake.kept"
 local status_page = require "retake.status_page"
 
@@ -148,6 +149,12 @@ function M:admit(job)
   kept.note(provider, job, now + seconds)
   if self.look and not provider.watched and in_trouble(provider) then self.look(provider) end
   return false, seconds, reason, class
+end
+
+--- The job waits in line until its model may be asked again, which it was not admitted to.
+---@param job table
+function M:wait(job)
+  cooling.wait(entry_of(self, job), job)
 end
 
 --- Whether a submission to that model would be let pass now; nothing is changed by asking.
@@ -306,6 +313,7 @@ function M:accepted(job, now)
   for _, circuit_ in ipairs(entry.circuits) do
     if circuit_ ~= entry.task then note_success(job, entry, circuit_, now) end
   end
+  cooling.taken(entry, job.client, now)
   kept.wake(entry.provider, job.client, now)
 end
 

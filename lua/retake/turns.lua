@@ -17,14 +17,20 @@ function M:empty()
   return self.first > self.last
 end
 
+--- Sees to it that the job's deadline finds it, wherever it waits.
+---@param client table
+---@param job table
+function M.watch(_, client, job)
+  if job.watched then return end -- one alarm a job: its deadline does not change
+  client.schedule:add(job.record_.deadline_at, setmetatable({ late = job }, WEAK))
+  job.watched = true
+end
+
 --- Puts a job at the end of the line.
 ---@param client table
 ---@param job table
 function M:hold(client, job)
-  if not job.watched then -- one alarm a job: its deadline does not change
-    client.schedule:add(job.record_.deadline_at, setmetatable({ late = job }, WEAK))
-    job.watched = true
-  end
+  self:watch(client, job)
   self.last = self.last + 1
   self[self.last] = job
   job.held_back = true

@@ -117,7 +117,7 @@ local function encode(job, definition)
   job.record_.identity = job.record_.identity or { key = core.random_id() }
   local call, trouble = definition.submit.encode(resolved, job.record_.identity)
   if not call then return nil, trouble end
-  return call, nil, definition.estimate and definition.estimate(job.model, resolved) or nil
+  return call, nil, definition.estimate and definition.estimate(job.model, resolved, call) or nil
 end
 
 local function send(job, definition, call)
@@ -153,8 +153,16 @@ end
 local function kept_back(job, again)
   local admitted, seconds, reason, class = job.client.health_:admit(job)
   if admitted then return false end
-  if again or class == "limit.rate" and seconds <= SHORT_WAIT then job:go("submit", job.client.host.now() + seconds)
+  if again then job:go("submit", job.client.host.now() + seconds)
   else job:turn_away { class = class, code = "circuit_open", message = reason, retry_after = seconds } end
+  return true
+end
+
+-- Whether the job waits because its model is to be left alone for a moment: found out before anything is worked out for it.
+local function waits_a_moment(job)
+  local admitted, seconds, _, class = job.client.health_:admit(job)
+  if admitted or class ~= "limit.rate" or seconds > SHORT_WAIT then return false end
+  job.client.health_:wait(job)
   return true
 end
 
@@ -170,11 +178,22 @@ local function without_place(job, again)
   return true
 end
 
+-- Others have used up the retries since this one was decided: the policy may know another model.
+local function reconsider(job, rule)
+  local record = job.record_
+  record.resend, record.after_timeout = nil, nil
+  job.client:release(job)
+  job:note_refusal("retry", rule)
+  job:emit("gate", { rule = rule, decision = "retry" })
+  job:go "decide"
+end
+
 local function submit(job)
   local record, client = job.record_, job.client
   local definition = client:provider(job.provider)
-  local call, problem, estimate = encode(job, definition)
   local again = record.uncertain ~= nil -- the same submission once more, in the same row of the ledger
+  if not again and waits_a_moment(job) then return end
+  local call, problem, estimate = encode(job, definition)
   if not call and again then return lost(job, problem.message) end -- nothing that is found now says what became of the first
   if not call then return job:fail_with(problem) end
   local limit = not again and over_limit(job, estimate)
@@ -183,6 +202,7 @@ local function submit(job)
   if not again and paused(job) or kept_back(job, again) or without_place(job, again) then return end
   local allowed, rule = client.gate:submit(provider.service(job.provider), record.content, record.resend or again, record.after_timeout)
   if not allowed and again then return lost(job, "the gate refused that (" .. rule .. ")") end
+  if not allowed and rule == "retry_budget" and record.fault then return reconsider(job, rule) end
   if rule == "refused_content" and not again then return job:refused_before() end
   if not allowed then return job:refuse(rule, "submit", job:last_fault()) end
   local row = again and ledger.current(record) or ledger.open(record, job.provider, job.model, client.host.now())

@@ -44,7 +44,7 @@ local known = {}
 ---@field safe_statuses table<integer, boolean>|nil statuses of a submission that surely was not accepted, beside every 4xx
 ---@field recognises_resend boolean|nil a second submission with the same identity is taken for the same one
 ---@field lookup function|nil (identity) -> the task id under which a submission of unknown outcome can be asked about
----@field estimate function|nil (model, request) -> credits, or nil where unknown
+---@field estimate function|nil (model, request, call) -> credits, or nil where unknown; call: what submit.encode made of it, where it did
 
 local functions_needed = { submit = { "encode", "decode" }, poll = { "decode" }, upload = { "encode", "decode" }, account = { "decode" } }
 
@@ -193,11 +193,20 @@ function M.service(name)
   return definition and definition.service or name
 end
 
+-- A job asks for its two names at every step; a program has few models.
+local parts, part_count = {}, 0
+local MOST_PARTS = 256
+
 --- "provider/model" in its two parts; the model may itself hold slashes.
 ---@param model string
 ---@return string|nil provider, string|nil model
 function M.split(model)
+  local seen = parts[model]
+  if seen then return seen[1], seen[2] end
   local provider, name = tostring(model):match "^([%a_][%w_]*)/(.+)$"
+  if not provider then return nil end
+  if part_count == MOST_PARTS then parts, part_count = {}, 0 end
+  parts[model], part_count = { provider, name }, part_count + 1
   return provider, name
 end
 

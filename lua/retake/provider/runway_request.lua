@@ -84,6 +84,8 @@ local function read(request)
   return fields
 end
 
+local usual_operations = { "text_to_video", "image_to_video", "video_to_video", "text_to_image" }
+
 -- Which operation the inputs ask for, out of those the model has (`has`: a set, or nil where nothing is known of the model).
 local function choose(has, fields, model, extra)
   if has == nil then
@@ -92,14 +94,12 @@ local function choose(has, fields, model, extra)
     if model:find "image" or model:find "^seedream" then return "text_to_image" end
     return (fields.image or fields.last_image) and "image_to_video" or "text_to_video"
   end
-  local wanted = {}
-  if fields.video then wanted = { "video_to_video" }
-  elseif fields.image or fields.last_image then wanted = { "image_to_video" }
-  elseif fields.images and not fields.prompt and not extra.promptText then wanted = { "image_to_video" } end
-  for _, name in ipairs(wanted) do
-    if has[name] then return name end
-  end
-  for _, name in ipairs { "text_to_video", "image_to_video", "video_to_video", "text_to_image" } do
+  local wanted
+  if fields.video then wanted = "video_to_video"
+  elseif fields.image or fields.last_image then wanted = "image_to_video"
+  elseif fields.images and not fields.prompt and not extra.promptText then wanted = "image_to_video" end
+  if wanted and has[wanted] then return wanted end
+  for _, name in ipairs(usual_operations) do
     if has[name] then return name end
   end
   return (next(has))
@@ -111,7 +111,8 @@ local function common_divisor(a, b)
 end
 
 local function has_value(rule, value)
-  for _, allowed in ipairs(rule and rule.values or {}) do
+  if not rule or not rule.values then return false end
+  for _, allowed in ipairs(rule.values) do
     if allowed == value then return true end
   end
   return false
@@ -236,13 +237,16 @@ local function write_value(draft, caller, value)
   end
 end
 
+local asset_order = { "image", "last_image", "images", "video", "audio" }
+local value_order = { "prompt", "negative_prompt", "ratio", "duration", "seed", "count" }
+
 local function write_all(draft)
   local fields = draft.fields
   if fields.image and fields.images and draft.shape.fields.promptImage and not target_of("images", { fields = {
     referenceImages = draft.shape.fields.referenceImages, references = draft.shape.fields.references } }) then
     return invalid("images", ("%s takes a first frame or reference images, not both"):format(draft.model), "image or images")
   end
-  for _, caller in ipairs { "image", "last_image", "images", "video", "audio" } do
+  for _, caller in ipairs(asset_order) do
     local value = fields[caller]
     local problem
     if type(value) == "table" then problem = write_asset(draft, caller, value)
@@ -250,7 +254,7 @@ local function write_all(draft)
     elseif value ~= nil then problem = not_taken(caller, draft.model, draft.operation, draft.shape) end
     if problem then return problem end
   end
-  for _, caller in ipairs { "prompt", "negative_prompt", "ratio", "duration", "seed", "count" } do
+  for _, caller in ipairs(value_order) do
     if fields[caller] ~= nil then
       local problem = write_value(draft, caller, fields[caller])
       if problem then return problem end
@@ -294,21 +298,34 @@ local function explained(draft, found)
   return invalid(caller_of(draft, found.path), message, found.hint)
 end
 
+-- By shape: its type where `extra` says nothing, as in most requests.
+local usual_types = setmetatable({}, { __mode = "k" })
+
 -- What `extra` says is sent as it is: such fields count as given, and are not judged.
-local function check(draft)
-  local shape, fields, required = draft.shape, {}, {}
-  if shape.unknown then return nil end
+local function type_of(draft)
+  local shape = draft.shape
+  if not next(draft.extra) then
+    usual_types[shape] = usual_types[shape] or { type = "object", fields = shape.fields, required = shape.required }
+    return usual_types[shape]
+  end
+  local fields, required = {}, {}
   for name, rule in pairs(shape.fields) do
     if draft.extra[name] == nil then fields[name] = rule end
   end
   for _, name in ipairs(shape.required) do
     if draft.extra[name] == nil then required[#required + 1] = name end
   end
+  return { type = "object", fields = fields, required = required }
+end
+
+local function check(draft)
+  local shape = draft.shape
+  if shape.unknown then return nil end
   local first_frame = shape.fields.promptImage
   if first_frame and first_frame.needs_first and draft.fields.last_image and not draft.fields.image and not draft.extra.promptImage then
     return invalid("image", ("promptImage of %s needs a first frame beside the last one"):format(draft.model), "give image too")
   end
-  local found = schema.check(draft.body, { type = "object", fields = fields, required = required })
+  local found = schema.check(draft.body, type_of(draft))
   return found and explained(draft, found)
 end
 
@@ -361,21 +378,34 @@ local function rate_of(price, body)
   return rate
 end
 
---- What a request will cost at most, as far as its own words tell.
----@param model string without the provider's name
----@param request table
----@return number|nil credits nil where it cannot be known before the submission
-function M.estimate(model, request)
+-- The body of a request and the model's shape in the operation it asks for.
+local function drafted(model, request)
   local asked = {}
   for name, value in pairs(request) do asked[name] = value end
   asked.model = model
   local draft = draft_of(asked)
-  local price = draft and draft.shape.price
+  if not draft then return nil end
+  for name, value in pairs(draft.extra) do draft.body[name] = value end
+  return draft.body, draft.shape
+end
+
+--- What a request will cost at most, as far as its own words tell.
+---@param model string without the provider's name
+---@param request table
+---@param call { body: table, operation: string }|nil what the request was encoded to, where that is known
+---@return number|nil credits nil where it cannot be known before the submission
+function M.estimate(model, request, call)
+  local body, shape
+  if call then
+    local known = data.models[model]
+    body, shape = call.body, known and known.operations[call.operation]
+  else
+    body, shape = drafted(model, request)
+  end
+  local price = shape and shape.price
   if not price then return nil end
-  local body = draft.body
-  for name, value in pairs(draft.extra) do body[name] = value end
   local rate = rate_of(price, body)
-  local amount = draft.shape.fields.duration and body.duration or not draft.shape.fields.duration and (body.outputCount or 1)
+  local amount = shape.fields.duration and body.duration or not shape.fields.duration and (body.outputCount or 1)
   if type(rate) ~= "number" or type(amount) ~= "number" then return nil end
   return math.max(rate * amount, price.minimum or 0)
 end
