@@ -46,7 +46,7 @@ function M.transfer(client, request)
   return client:wait_transfer(id)
 end
 
-local function header_lines(definition, settings, with_body, own)
+local function new_header_lines(definition, settings, with_body, own)
   local lines = { "Accept: application/json" }
   if with_body then lines[#lines + 1] = "Content-Type: application/json" end
   if definition.auth and settings.key then
@@ -58,11 +58,25 @@ local function header_lines(definition, settings, with_body, own)
   return lines
 end
 
+-- Most calls have the same lines as the one before: they are made once for a client's settings.
+local usual_lines = { [true] = setmetatable({}, { __mode = "k" }), [false] = setmetatable({}, { __mode = "k" }) }
+
+local function header_lines(definition, settings, with_body, own)
+  if settings.headers or own then return new_header_lines(definition, settings, with_body, own) end
+  local usual = usual_lines[with_body][settings]
+  if not usual then
+    usual = new_header_lines(definition, settings, with_body)
+    usual_lines[with_body][settings] = usual
+  end
+  return usual
+end
+
 --- The time-outs of a provider's calls, none longer than what is left of the job.
 ---@param settings table
 ---@param left number|nil seconds to the deadline
----@return table timeout
+---@return table timeout to be read only
 function M.timeout(settings, left)
+  if not settings.timeout and (not left or left >= M.default_timeout.total) then return M.default_timeout end
   local timeout = {}
   for name, default in pairs(M.default_timeout) do
     local value = settings.timeout and settings.timeout[name] or default
@@ -118,8 +132,8 @@ function M.api(client, call)
     provider = call.provider, operation = call.operation, model = call.model, task_id = call.task_id,
     status = outcome.status, headers = outcome.headers, body = outcome.body, transport = outcome,
   }
-  M.note(client, client.flows[coroutine.running()], { provider = call.provider, operation = call.operation, method = call.method, url = url,
-    model = call.model }, began, outcome, fault)
+  call.url = url
+  M.note(client, client.flows[coroutine.running()], call, began, outcome, fault)
   return classify.decode(outcome.body), fault, outcome
 end
 

@@ -18,7 +18,7 @@ local optional = { task = "table", outputs = "table", fault = "table", uploads =
   last = "table" }
 
 -- What a state builds on.
-local needs = { submit = { "content", "hash" }, submitting = { "content", "hash" }, recover = { "content", "hash", "identity", "uncertain" },
+local needs = { submit = { "content" }, submitting = { "content" }, recover = { "content", "identity", "uncertain" },
   poll = { "task" }, download = { "outputs" }, decide = { "fault" }, failed = { "fault" }, succeeded = { "outputs" } }
 
 -- A copy without the nulls that JSON and databases put where nothing is.

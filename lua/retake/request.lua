@@ -127,6 +127,8 @@ local function plain_words(text)
   return (text:lower():gsub("%s+", " "):gsub("^ ", ""):gsub(" $", ""))
 end
 
+local function by_text(a, b) return tostring(a) < tostring(b) end
+
 --- The fingerprint of what moderation sees: prompts and assets, not seed or ratio.
 ---@param request table
 ---@return string hex 64 digits
@@ -142,7 +144,7 @@ function M.content_fingerprint(request)
     if type(value) ~= "table" then return end
     local keys = {}
     for key in pairs(value) do keys[#keys + 1] = key end
-    table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
+    table.sort(keys, by_text)
     for _, key in ipairs(keys) do add_words(value[key]) end
   end
   add_words(request.extra)
@@ -153,16 +155,24 @@ function M.content_fingerprint(request)
   return fingerprint:hex()
 end
 
--- Numbers are written one way only: a record that went through JSON has 5.0 where a script wrote 5.
-local function canonical(value)
-  if type(value) == "number" then return ("number:%.14g"):format(value) end
-  if type(value) ~= "table" then return type(value) .. ":" .. tostring(value) end
-  local keys = {}
-  for key in pairs(value) do keys[#keys + 1] = key end
-  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
-  local parts = {}
-  for i, key in ipairs(keys) do parts[i] = tostring(key) .. "=" .. canonical(value[key]) end
-  return "{" .. table.concat(parts, ",") .. "}"
+-- Numbers are written one way only: a record that went through JSON has 5.0 where a script wrote 5. Appends to `text`.
+local function write_canonical(value, text)
+  local kind = type(value)
+  if kind == "number" then text[#text + 1] = ("number:%.14g"):format(value)
+  elseif kind ~= "table" then
+    text[#text + 1], text[#text + 2], text[#text + 3] = kind, ":", tostring(value)
+  else
+    local keys = {}
+    for key in pairs(value) do keys[#keys + 1] = key end
+    table.sort(keys, by_text)
+    text[#text + 1] = "{"
+    for i, key in ipairs(keys) do
+      if i > 1 then text[#text + 1] = "," end
+      text[#text + 1], text[#text + 2] = tostring(key), "="
+      write_canonical(value[key], text)
+    end
+    text[#text + 1] = "}"
+  end
 end
 
 --- A short hash of plain data beside content.
@@ -171,7 +181,9 @@ end
 ---@return string hash 16 hex digits
 function M.digest(content, value)
   local fingerprint = core.fingerprint()
-  fingerprint:add(content .. canonical(value))
+  local text = { content }
+  write_canonical(value, text)
+  fingerprint:add(table.concat(text))
   return fingerprint:hex():sub(1, 16)
 end
 

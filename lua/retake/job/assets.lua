@@ -16,6 +16,8 @@ local UPLOAD_SPARE = 3600
 -- What stands in for an asset while the parameters are checked: every provider takes an https URL.
 local STAND_IN = "https://example.com/asset"
 
+local NONE = {}
+
 local function replaced(value, uri)
   if type(value) == "table" then return { uri = uri, tag = value.tag, subject = value.subject } end
   return uri
@@ -36,7 +38,7 @@ function M.replace(request, resolve)
     if list then copy.images = {} end
     local single = request[field]
     if type(single) == "boolean" then single = nil end -- audio = true asks for sound, and is no asset
-    for i, value in ipairs(list or { single }) do
+    for i, value in ipairs(list or single and { single } or NONE) do
       local uri, trouble = resolve(source_of(value), field, list and ("images[%d]"):format(i) or field)
       if not uri then return nil, trouble end
       if list then copy.images[i] = replaced(value, uri) else copy[field] = replaced(value, uri) end
@@ -113,6 +115,7 @@ end
 local function each_use(job, definition, model, visit)
   local request = job.record_.request
   request_of.each_asset(request, function(field, source, place) visit(source, limits_of(definition, model, field), place, true) end)
+  if request.extra == nil then return end
   each_extra(definition, model, request.extra, function(source, field, place)
     local limits = {}
     for name, value in pairs(limits_of(definition, model, field)) do limits[name] = value end

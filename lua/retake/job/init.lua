@@ -6,6 +6,7 @@ local events = require "retake.job.events"
 local ledger = require "retake.ledger"
 local provider = require "retake.provider"
 local result_of = require "retake.result"
+local sameness = require "retake.job.sameness"
 local submit = require "retake.job.submit"
 local tell = require "retake.job.tell"
 local target = require "retake.job.target"
@@ -203,6 +204,7 @@ function Job:fail(fault, turned_away, known)
   local note = turned_away and ledger.turned_away or ledger.failed
   note(record, fault, self.provider or "?", self.model or record.request.model, record.failed_at)
   record.fault = fault:totable()
+  sameness.note(self)
   self.refusals = nil
   record.turned_away = turned_away or nil
   if not turned_away then

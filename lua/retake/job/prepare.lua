@@ -2,7 +2,6 @@
 local core = require "retake.core"
 local assets = require "retake.job.assets"
 local request_of = require "retake.request"
-local sameness = require "retake.job.sameness"
 
 -- The name of no submission: encoding is only tried here.
 local NO_ONE = "00000000-0000-4000-8000-000000000000"
@@ -37,8 +36,6 @@ return function(job)
   problem = problem_with_key(job, definition, settings)
   if problem then return job:fail_with(problem) end
   record.content = request_of.content_fingerprint(record.request)
-  record.wire = sameness.wire(job.client, record.request, record.content)
-  record.hash = sameness.name(record, record.request, record.content, record.wire)
   local fault = assets.upload_all(job, definition, settings)
   if fault then return job:fail(fault) end
   job:go "submit"

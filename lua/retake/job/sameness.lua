@@ -48,4 +48,13 @@ function M.name(record, request, content, wire)
   return hash
 end
 
+--- Notes what the failed request is known by. Most requests do not fail, and nobody asks after the name of those.
+---@param job table
+function M.note(job)
+  local record = job.record_
+  if not record.content or record.hash and record.wire then return end -- it was never prepared, or a decision named it
+  record.wire = M.wire(job.client, record.request, record.content)
+  record.hash = M.name(record, record.request, record.content, record.wire)
+end
+
 return M
