@@ -19,6 +19,8 @@ for version in 5.4 5.1; do
   "lua$version" bench/engine.lua build/bench/baseline || status=1
   echo "--- Lua $version: 10,000 jobs waiting between polls"
   "lua$version" bench/waiting.lua || status=1
+  echo "--- Lua $version: 1,000 and 10,000 jobs at once, with policies and health"
+  "lua$version" bench/policies.lua || status=1
   echo "--- Lua $version: classifications, JSON decoding included"
   "lua$version" bench/classify.lua || status=1
   echo "--- Lua $version: media headers, data URIs, 500 URLs"
