@@ -32,7 +32,7 @@ for file in src/*.c src/*.h; do
 done | none "only the engine knows libcurl"
 grep -nE '\b(malloc|calloc|realloc|free|strdup|strndup)\(' src/*.c | grep -vE '^src/memory\.c|\brt_|curl_' | none "memory comes through memory.h"
 grep -nE 'lua_pushlightuserdata|lua_yield|lua_(set|get)uservalue|lua_setiuservalue|lua_rawsetp' src/*.c | none "nothing that one of the hosts lacks"
-grep -rnE '(^|[^[:alnum:]_.])/(work|root|home/[a-z]{2,})/|/tmp/bash' --include='*' --exclude-dir=build --exclude-dir=.git . | grep -v '^./tools/check_layout.sh:' |
+grep -rnE '(^|[^[:alnum:]_.])/(work|root|home/[a-z]{2,})/|/tmp/bash' --include='*' --exclude-dir=build --exclude-dir=.git --exclude=.git . | grep -v '^./tools/check_layout.sh:' |
   none "no path of one machine"
 wc -l src/*.c src/*.h lua/retake/*.lua lua/retake/*/*.lua bin/retake | awk '$2 != "total" && $1 > 600 { print $2 " has " $1 " lines" }' | none "no file over 600 lines"
 

@@ -8,7 +8,7 @@ unset LUA_INIT LUA_INIT_5_4 LUA_PATH_5_4 LUA_CPATH_5_4 RUNWAYML_API_SECRET RETAK
 export LC_ALL=C.UTF-8 LUA_PATH="./?.lua;$PWD/lua/?.lua;$PWD/lua/?/init.lua;;"
 export UBSAN_OPTIONS=print_stacktrace=1 RETAKE_FAULT_SERVER=$PWD/build/test/fault_server
 T=build/test
-AT_ONCE=2  # steps
+AT_ONCE=3 # steps: most of them wait more than they compute
 PATIENCE=400 # seconds for one runner
 mkdir -p "$T"
 
@@ -86,9 +86,9 @@ step_units() {
 
 # FUZZ_SECONDS each (make fuzz: 60), FUZZ_AT_ONCE side by side, FUZZ_ONLY one target. What a run found stays in build/test/fuzz for the next.
 fuzz() { # NAME
-  local name=$1 time=${FUZZ_SECONDS:-5} runs=500000 length=8192 seeds=spec/fixtures folder
-  local folders="spec/fuzz/$name" PATIENCE=$((${FUZZ_SECONDS:-5} + 390))
-  [ "$time" -le 5 ] || runs=-1
+  local name=$1 time=${FUZZ_SECONDS:-3} runs=500000 length=8192 seeds=spec/fixtures folder
+  local folders="spec/fuzz/$name" PATIENCE=$((${FUZZ_SECONDS:-3} + 390))
+  [ "$time" -le 3 ] || runs=-1
   case $name in fuzz_form_* | fuzz_media_*) folders="$folders build/images build/videos" length=16384 ;; esac # what the specs have made
   for folder in $folders; do [ ! -d "$folder" ] || seeds="$seeds $folder"; done
   mkdir -p "$T/fuzz/found_$name"
