@@ -77,7 +77,7 @@ function M.new(options, level)
     look = function(provider) client:look_at(provider) end,
   }
   client.guard = guard_of.new(client, options.refusals)
-  if client.host.attach then client.host.attach(client) end
+  if client.host.attach then client.host.attach(client, level + 1) end
   return client
 end
 

@@ -1,5 +1,6 @@
 --- Flows: the coroutines of a client. What runs in one may wait for transfers, for time and for other flows; what is at rest between two steps
 --- has none. These are methods of the client.
+local coroutine = require "retake.coroutines"
 local job_of = require "retake.job"
 
 local Client = {}
