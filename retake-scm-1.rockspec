@@ -192,6 +192,7 @@ build = {
     ["retake.journal.memory"] = "lua/retake/journal/memory.lua",
     ["retake.kept"] = "lua/retake/kept.lua",
     ["retake.ledger"] = "lua/retake/ledger.lua",
+    ["retake.leftover"] = "lua/retake/leftover.lua",
     ["retake.metrics"] = "lua/retake/metrics.lua",
     ["retake.models"] = "lua/retake/models.lua",
     ["retake.options"] = "lua/retake/options.lua",

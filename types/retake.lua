@@ -320,8 +320,9 @@ local job = {}
 function job:record() end
 
 ---Does what is due in the whole client, and never waits.
+---@param budget number? as for client:step
 ---@return boolean done
-function job:step() end
+function job:step(budget) end
 
 ---@param name string "event" for all, or an event's name
 ---@param fn fun(event: retake.event, job: retake.job)
@@ -427,8 +428,9 @@ function client:find(id) end
 function client:resume(id) end
 
 ---Does what is due, and never waits.
----@return integer running
-function client:step() end
+---@param budget number? seconds, after which nothing more is begun and no further callback called: what is left over comes first in the next step
+---@return integer running jobs that are not over, or whose callbacks have not all been called
+function client:step(budget) end
 
 ---@param seconds number? at most
 ---@return integer running
