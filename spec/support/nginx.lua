@@ -105,20 +105,22 @@ function M.start(given)
 end
 
 -- Over a bare socket, free of what is under test.
-local function exchange(self, method, path, body)
+local function exchange(self, method, path, body, content_type)
   local connection = assert(socket.connect("127.0.0.1", self.port))
   connection:settimeout(120)
-  assert(connection:send(("%s %s HTTP/1.0\r\nHost: spec\r\nContent-Length: %d\r\n\r\n%s"):format(method, path, #(body or ""), body or "")))
+  assert(connection:send(("%s %s HTTP/1.0\r\nHost: spec\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s"):format(method, path,
+    content_type or "application/json", #(body or ""), body or "")))
   local answer, _, part = connection:receive "*a"
   connection:close()
-  local status, content = (answer or part):match "^HTTP/1%.%d (%d+).-\r\n\r\n(.*)$"
-  return content or "", tonumber(status)
+  local status, head, content = (answer or part):match "^HTTP/1%.%d (%d+)(.-\r\n)\r\n(.*)$"
+  return content or "", tonumber(status), head
 end
 
 ---@return string body
 ---@return integer|nil status
+---@return string|nil head
 function M:get(path) return exchange(self, "GET", path) end
-function M:post(path, body) return exchange(self, "POST", path, body) end
+function M:post(path, body, content_type) return exchange(self, "POST", path, body, content_type) end
 
 --- A request whose answer is not waited for: a connection to receive it from, or to close.
 function M:open(path)
