@@ -90,6 +90,7 @@ build = {
         "src/retry_after.c",
         "src/roles.c",
         "src/rules.c",
+        "src/saver.c",
         "src/saying.c",
         "src/setup.c",
         "src/siblings.c",

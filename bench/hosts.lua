@@ -18,6 +18,7 @@ local hosts = {
     .. "nvim --headless -u NONE -i NONE -n -c 'luafile bench/hosts/neovim.lua'" },
   { name = "cqueues", line = lua("5.4", "cqueues") },
   { name = "copas", line = lua("5.4", "copas") },
+  { name = "openresty", line = lua("5.4", "openresty") }, -- starts nginx, which has its own
 }
 
 local wanted = {}

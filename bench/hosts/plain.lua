@@ -4,7 +4,7 @@ local ticks = require "bench.ticks"
 
 local function sleep(seconds, client)
   local due = core.now() + seconds
-  while client and core.now() < due do client:wait(due - core.now()) end
+  while client and core.now() < due do client:wait(math.max(due - core.now(), 0)) end
   core.sleep(math.max(due - core.now(), 0))
 end
 
