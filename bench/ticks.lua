@@ -116,7 +116,8 @@ local function lateness(given)
   local before, after = percentile(without, 0.99), percentile(with, 0.99)
   local good = after - before <= BOUND and (ended.succeeded or 0) > 0 and not ended.failed
   local line = "%s: a 10 ms tick is late by %.2f ms (median), %.2f (99 %%) without retake, by %.2f, %.2f with %d jobs, %d ended (at most %g more: %s)"
-  given.log(line:format(given.name, percentile(without, 0.5), before, percentile(with, 0.5), after, JOBS, ended.succeeded or 0, BOUND, good and "yes" or "NO"))
+  given.log(line:format(given.name, percentile(without, 0.5), before, percentile(with, 0.5), after, JOBS, ended.succeeded or 0, BOUND,
+    good and "yes" or "NO"))
   return good
 end
 

@@ -520,6 +520,10 @@ void rt_engine_stats(const rt_engine *engine, rt_stats *stats) {
   stats->connections_reused = engine->reused;
 }
 
+const char *rt_engine_curl_version(void) {
+  return curl_version_info(CURLVERSION_NOW)->version;
+}
+
 /* ---- foreign descriptors ---- */
 
 int rt_engine_watch(rt_engine *engine, int fd, int events) {

@@ -42,6 +42,8 @@ long rt_engine_step(
     double seconds); /* outcomes ready to take; returns as soon as there is one, or a watched descriptor is ready. -1: another process */
 void rt_engine_stats(const rt_engine *engine, rt_stats *stats);
 
+const char *rt_engine_curl_version(void); /* of the libcurl that was loaded */
+
 /* Descriptors that are not curl's. */
 int rt_engine_watch(rt_engine *engine, int fd, int events); /* RT_READABLE, RT_WRITABLE; 0, or an errno */
 void rt_engine_unwatch(rt_engine *engine, int fd);
