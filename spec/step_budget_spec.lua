@@ -67,6 +67,30 @@ describe("a step with a budget", function()
     return list
   end
 
+  it("lets nobody who awaits a job go on before its callbacks were called", function()
+    local jobs, told, asked, early = start(nil, nil, true), {}, {}, 0
+    for n, job in ipairs(jobs) do
+      job:on("succeeded", takes_time("listener", function()
+        told[n] = job:await() ~= nil -- its own end, which it does not wait for
+      end))
+    end
+    local ended = 0
+    twin.client.host.driven = true
+    frames(0, function() return all_done() and ended == early end, function()
+      for n, job in ipairs(jobs) do
+        if job.done and not told[n] and not asked[n] then
+          asked[n], early = true, early + 1
+          coroutine.wrap(function()
+            assert(job:await())
+            assert(told[n])
+            ended = ended + 1
+          end)()
+        end
+      end
+    end)
+    assert.equal(JOBS, early)
+  end)
+
   local function run(budget)
     local jobs = start { on_event = takes_time "on_event", on_span = takes_time "on_span", on_error = takes_time "on_error",
       policy = takes_time("policy", function() return policy.retry() end) }

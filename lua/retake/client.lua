@@ -64,7 +64,7 @@ function M.new(options, level)
     schedule = schedule_of.new(), turns = turns_of.new(), metrics_ = metrics_of.new(), jobs = {}, running = 0, flows = {}, tasks = {}, batches = {},
     errors = {}, source = 0,
     waiters = {}, called = setmetatable({}, { __mode = "k" }), -- a flow that nobody will go on with is forgotten
-    current = false, shaken = false, -- there from the start: setting them must not need memory
+    current = false, shaken = false, stepping = false, -- there from the start: setting them must not need memory
   }, Client)
   client.left = leftover.new(client.host.now)
   if options.on_span then

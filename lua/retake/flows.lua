@@ -242,13 +242,23 @@ local function waiter_of(client, running, main)
   return client.host.driven and running and not main and { thread = running } or nil
 end
 
+-- Whether whoever asks may go on. A job whose last callbacks did not fit into a step is over before they were called: those who await it hear
+-- of its end after them, but for the callbacks themselves, which would wait for what comes after them.
+local function is_over(client, signal, running)
+  if not signal.done or client.closed or client.jobs[signal.id or false] ~= signal then return signal.done end
+  return client.stepping == (running or true)
+end
+
 --- Waits until signal.done.
 function Client:wait_until(signal)
   local running, main = coroutine.running()
   local in_flow = self.current and running == self.current
   local own = in_flow and (self.flows[running] or self.called[running] and self.called[running].job)
-  if own and own == signal then error("a job cannot wait for its own end", 3) end
-  while not signal.done do
+  if own and own == signal then
+    if signal.done then return end
+    error("a job cannot wait for its own end", 3)
+  end
+  while not is_over(self, signal, running) do
     if self.closed and not in_flow then error("the client is closed", 3) end
     local waiter = in_flow and { thread = running, flow = true } or waiter_of(self, running, main)
     if waiter then
@@ -408,18 +418,18 @@ function Client:step(budget, level)
     error("a step's budget is a number of seconds, not negative", level)
   end
   local left, errors = self.left, self.errors
-  local outer = self.shaken and left.ends -- this step is called from a callback of another
+  local outer, outer_stepping = self.shaken and left.ends, self.shaken and self.stepping -- this step is called from a callback of another
   left:begin(budget)
   if not self.engine:step(0) then error("a client cannot be used in a process forked from its own", level) end
   if not (tell_errors(self, true) and left:late()) then
     local shaken = self.shaken
-    self.shaken = true
+    self.shaken, self.stepping = true, coroutine.running() or true
     if shaken then find_lost(self) end
     if budget then work_in_time(self) else work(self) end
     self.shaken = false
   end
   tell_errors(self)
-  left.ends = outer
+  left.ends, self.stepping = outer, outer_stepping
   self:stir()
   if #errors > 0 and not self.options.on_error then error(table.remove(errors, 1), 0) end -- one a step, so that all are heard of
   return self.running
