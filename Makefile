@@ -16,13 +16,14 @@ SOURCES = $(wildcard src/*.c)
 OBJECTS54 = $(SOURCES:src/%.c=build/lua5.4/obj/%.o)
 OBJECTS51 = $(SOURCES:src/%.c=build/lua5.1/obj/%.o)
 
-.PHONY: help build demo test scorecard fuzz bench lint rockspec clean setup-build setup-demo setup-test setup-bench
+.PHONY: help build examples demo test scorecard fuzz bench lint rockspec clean setup-build setup-demo setup-test setup-bench
 help:
 	@echo "make demo    set up, build, run the main job against the simulator"
 	@echo "make test    set up, build, lint, run every check"
 	@echo "make scorecard  what becomes of jobs when providers fail, as a table"
 	@echo "make fuzz    every fuzz target for a minute"
 	@echo "make build   build/lua5.4/retake/core.so and build/lua5.1/retake/core.so"
+	@echo "make examples  build/examples/embed, a C program with retake in it"
 	@echo "make bench   engine throughput, waiting jobs, idle cost"
 	@echo "make clean   remove build/"
 
@@ -37,6 +38,20 @@ build/lua5.4/retake/core.so: $(OBJECTS54)
 build/lua5.1/retake/core.so: $(OBJECTS51)
 	@mkdir -p $(@D)
 	$(CC) $(SHARED) -o $@ $^ $(LDFLAGS) $(CURL_LIBS)
+
+# For programs that have the core in themselves: they link it with their own Lua and libcurl, and hand luaopen_retake_core to luaL_requiref.
+build/lua%/libretake.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	ar rcs $@ $^
+build/lua5.4/libretake.a: $(OBJECTS54)
+build/lua5.1/libretake.a: $(OBJECTS51)
+
+LUA54_LIBS ?= $(shell pkg-config --libs lua5.4 2>/dev/null || echo -llua5.4)
+examples: build/examples/embed
+build/examples/embed: examples/embed/embed.c build/lua5.4/libretake.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -std=c99 -D_GNU_SOURCE $(WARNINGS) $(if $(CI),-Werror) $(LUA54_CFLAGS) -o $@ $^ $(LUA54_LIBS) $(CURL_LIBS) -lm -ldl -lpthread
 
 build/lua5.4/obj/%.o: src/%.c
 	@mkdir -p $(@D)

@@ -7,6 +7,7 @@
 #include "deadlines.h"
 #include "ids.h"
 #include "memory.h"
+#include "saver.h"
 #include "sockets.h"
 #include "transfer.h"
 
@@ -18,6 +19,10 @@
 
 enum { BATCH = 128 };
 
+/* Seconds that one pass over ready descriptors may take before the caller has its say again. libcurl reads up to 1.6 MB from a socket in one
+   go (7.88), and with many downloads under way that adds up to a tenth of a second. */
+static const double PASS = 0.0005;
+
 typedef struct {
   rt_transfer *first, *last;
   size_t count;
@@ -28,13 +33,17 @@ struct rt_engine {
   rt_sockets sockets;
   pid_t owner;
   size_t concurrency, most_queued;
-  list queued, running, done;
+  list queued, running, saving, done;
+  rt_saver saver;
+  int hears_saver; /* its bell is in the poll set */
   rt_ids ids;
   rt_deadlines clocks;
   double curl_due; /* when libcurl wants to be called; negative: it does not */
   rt_lane *idle_lanes;
   rt_ready ready[BATCH]; /* foreign descriptors found ready by the last step */
   int ready_count, ready_taken;
+  rt_ready events[BATCH]; /* what the poll set said last; from served on it is for the next pass */
+  int event_count, served;
   uint64_t finished, opened, reused;
 };
 
@@ -128,7 +137,13 @@ rt_engine *rt_engine_new(size_t concurrency, size_t queue) {
   engine->concurrency = concurrency;
   engine->most_queued = queue;
   engine->curl_due = -1;
-  int error = rt_sockets_open(&engine->sockets) != 0 ? errno : 0;
+  int error = rt_saver_open(&engine->saver);
+  if (error) {
+    rt_free(engine);
+    errno = error;
+    return NULL;
+  }
+  if (rt_sockets_open(&engine->sockets) != 0) error = errno;
   if (!error && open_multi(engine) != 0) error = ENOMEM;
   if (!error) return engine;
   rt_engine_free(engine);
@@ -157,9 +172,12 @@ void rt_engine_free(rt_engine *engine) {
        properly would say goodbye on its connections. Only this process's descriptors go; the memory is left behind on purpose. */
     rt_poller_close(engine->sockets.poller);
     rt_poller_close(engine->sockets.timer);
+    rt_saver_leave(&engine->saver);
     return;
   }
   stop_running(engine);
+  rt_saver_close(&engine->saver); /* a file that it was at gets its name; the others go */
+  drop_list(&engine->saving);
   drop_list(&engine->queued);
   drop_list(&engine->done);
   while (engine->idle_lanes) {
@@ -204,6 +222,25 @@ static rt_lane *halt(rt_engine *engine, rt_transfer *transfer) {
   return transfer->lane;
 }
 
+static int hears_saver(rt_engine *engine) {
+  if (engine->hears_saver) return 1;
+  int bell = rt_saver_bell(&engine->saver);
+  if (bell >= 0) engine->hears_saver = rt_poller_set(engine->sockets.poller, bell, RT_READABLE, RT_BELL, 0) == 0;
+  return engine->hears_saver;
+}
+
+/* Where there is no thread to be had the disk is waited for. */
+static void save(rt_engine *engine, rt_transfer *transfer) {
+  transfer->saving.sink = &transfer->outcome.body;
+  if (hears_saver(engine) && rt_saver_add(&engine->saver, &transfer->saving) == 0) {
+    transfer->state = RT_SAVING;
+    append(&engine->saving, transfer);
+    return;
+  }
+  rt_transfer_saved(transfer, rt_sink_finish(&transfer->outcome.body));
+  file_done(engine, transfer);
+}
+
 static void settle(rt_engine *engine, rt_transfer *transfer, rt_lane *lane) {
   lane->next = engine->idle_lanes;
   engine->idle_lanes = lane;
@@ -211,7 +248,10 @@ static void settle(rt_engine *engine, rt_transfer *transfer, rt_lane *lane) {
     engine->reused++;
   else if (transfer->outcome.sent)
     engine->opened++;
-  file_done(engine, transfer);
+  if (rt_transfer_unsaved(transfer))
+    save(engine, transfer);
+  else
+    file_done(engine, transfer);
 }
 
 static rt_lane *take_lane(rt_engine *engine) {
@@ -260,7 +300,7 @@ static void run_queued(rt_engine *engine) {
 rt_result rt_engine_cancel(rt_engine *engine, uint64_t id) {
   if (rt_engine_forked(engine)) return RT_FORKED;
   rt_transfer *transfer = rt_ids_find(&engine->ids, id);
-  if (!transfer || transfer->state == RT_DONE) return RT_UNKNOWN;
+  if (!transfer || transfer->state == RT_DONE || transfer->state == RT_SAVING) return RT_UNKNOWN;
   rt_lane *lane = NULL;
   if (transfer->state == RT_RUNNING)
     lane = halt(engine, transfer);
@@ -347,6 +387,16 @@ static void collect_finished(rt_engine *engine) {
   }
 }
 
+static void collect_saved(rt_engine *engine) {
+  rt_saving *saving;
+  while ((saving = rt_saver_take(&engine->saver))) {
+    rt_transfer *transfer = (rt_transfer *)((char *)saving - offsetof(rt_transfer, saving));
+    detach(&engine->saving, transfer);
+    rt_transfer_saved(transfer, saving->status);
+    file_done(engine, transfer);
+  }
+}
+
 static rt_transfer *owner_of(rt_deadline *due) {
   return (rt_transfer *)((char *)due - offsetof(rt_transfer, due));
 }
@@ -376,7 +426,8 @@ static double earlier(double due, double other) {
 static double next_due(const rt_engine *engine) {
   const rt_deadline *clock = rt_deadlines_first(&engine->clocks);
   double due = earlier(engine->curl_due, clock ? clock->at : -1);
-  if (engine->done.first || (engine->queued.first && engine->running.count < engine->concurrency)) due = 0;
+  if (engine->done.first || engine->served < engine->event_count) due = 0;
+  if (engine->queued.first && engine->running.count < engine->concurrency) due = 0;
   return due;
 }
 
@@ -406,21 +457,33 @@ static int wait_for(const rt_engine *engine, double until) {
   return due < 0 ? -1 : milliseconds_until(due);
 }
 
-/* Curl's descriptors are served at once; foreign ones are put down for rt_engine_ready. -1: a signal came. */
+static void serve_one(rt_engine *engine, const rt_ready *one) {
+  int got = one->events;
+  if (one->tag == RT_FOREIGN_SOCKET) engine->ready[engine->ready_count++] = *one;
+  if (one->tag == RT_BELL) collect_saved(engine);
+  if (one->tag != RT_OWN_SOCKET) return;
+  act(engine, one->fd,
+      (got & RT_READABLE ? CURL_CSELECT_IN : 0) | (got & RT_WRITABLE ? CURL_CSELECT_OUT : 0) | (got & RT_BROKEN ? CURL_CSELECT_ERR : 0));
+}
+
+/* Curl's descriptors are served, foreign ones are put down for rt_engine_ready. What is left of a pass comes first in the next one: asked
+   anew, the poll set would name the same ones first again. Meanwhile such a descriptor may have been closed or read from; libcurl finds that
+   out by itself. -1: a signal came. */
 static int serve(rt_engine *engine, int milliseconds) {
-  rt_ready events[BATCH];
-  int count = rt_sockets_wait(&engine->sockets, events, BATCH, milliseconds);
-  engine->clocks.now = rt_now();
-  for (int i = 0; i < count; i++) {
-    int got = events[i].events;
-    if (events[i].tag == RT_FOREIGN_SOCKET) {
-      engine->ready[engine->ready_count++] = events[i];
-      continue;
+  if (engine->served == engine->event_count) {
+    engine->served = 0;
+    engine->event_count = rt_sockets_wait(&engine->sockets, engine->events, BATCH, milliseconds);
+    if (engine->event_count < 0) {
+      engine->event_count = 0;
+      return -1;
     }
-    act(engine, events[i].fd,
-        (got & RT_READABLE ? CURL_CSELECT_IN : 0) | (got & RT_WRITABLE ? CURL_CSELECT_OUT : 0) | (got & RT_BROKEN ? CURL_CSELECT_ERR : 0));
   }
-  return count < 0 ? -1 : 0;
+  double now = engine->clocks.now = rt_now(), end = now + PASS;
+  while (engine->served < engine->event_count && now < end) {
+    serve_one(engine, &engine->events[engine->served++]);
+    now = rt_now();
+  }
+  return 0;
 }
 
 static void turn(rt_engine *engine) {
@@ -440,7 +503,7 @@ long rt_engine_step(rt_engine *engine, double seconds) {
   engine->ready_count = engine->ready_taken = 0;
   run_queued(engine);
   for (;;) {
-    if (until < 0 && !engine->running.count && !engine->sockets.watched) break; /* nothing could ever end this wait */
+    if (until < 0 && !engine->running.count && !engine->saving.count && !engine->sockets.watched) break; /* nothing could ever end this wait */
     int interrupted = serve(engine, wait_for(engine, seconds > 0 ? until : 0));
     turn(engine);
     if (interrupted || engine->done.first || engine->ready_count || seconds <= 0 || (until >= 0 && rt_now() >= until)) break;
@@ -449,12 +512,16 @@ long rt_engine_step(rt_engine *engine, double seconds) {
 }
 
 void rt_engine_stats(const rt_engine *engine, rt_stats *stats) {
-  stats->running = engine->running.count;
+  stats->running = engine->running.count + engine->saving.count;
   stats->queued = engine->queued.count;
   stats->ready = engine->done.count;
   stats->finished = engine->finished;
   stats->connections_opened = engine->opened;
   stats->connections_reused = engine->reused;
+}
+
+const char *rt_engine_curl_version(void) {
+  return curl_version_info(CURLVERSION_NOW)->version;
 }
 
 /* ---- foreign descriptors ---- */
@@ -467,6 +534,8 @@ void rt_engine_unwatch(rt_engine *engine, int fd) {
   if (!rt_sockets_unwatch(&engine->sockets, fd)) return;
   for (int i = engine->ready_taken; i < engine->ready_count; i++)
     if (engine->ready[i].fd == fd) engine->ready[i].fd = -1;
+  for (int i = engine->served; i < engine->event_count; i++)
+    if (engine->events[i].fd == fd && engine->events[i].tag == RT_FOREIGN_SOCKET) engine->events[i].tag = RT_ALARM; /* which is passed over */
 }
 
 int rt_engine_ready(rt_engine *engine, int *fd, int *events) {

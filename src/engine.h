@@ -13,7 +13,7 @@ typedef struct rt_engine rt_engine;
 typedef enum { RT_OK, RT_QUEUE_FULL, RT_NO_MEMORY, RT_FORKED, RT_UNKNOWN } rt_result;
 
 typedef struct {
-  uint64_t running, queued, ready, finished; /* ready: finished and not taken yet; finished: all, since the engine was made */
+  uint64_t running, queued, ready, finished; /* running: saving too; ready: finished and not taken yet; finished: all, since it was made */
   uint64_t connections_opened, connections_reused;
 } rt_stats;
 
@@ -23,7 +23,7 @@ int rt_engine_forked(
     const rt_engine *engine); /* whether this is another process than the one that made it: then nothing may be called but free */
 
 rt_result rt_engine_start(rt_engine *engine, const rt_request *request, uint64_t *id); /* the request must have no flaw (rt_request_flaw) */
-rt_result rt_engine_cancel(rt_engine *engine, uint64_t id);                            /* RT_UNKNOWN: neither queued nor running */
+rt_result rt_engine_cancel(rt_engine *engine, uint64_t id);                            /* RT_UNKNOWN: neither queued nor running, or being saved */
 rt_result rt_engine_progress(const rt_engine *engine, uint64_t id, int64_t *received, int64_t *expected, int64_t *sent);
 
 /* The oldest outcome that was not taken, and its id; it stays valid, and the first, until dropped. */
@@ -41,6 +41,8 @@ long rt_engine_step(
     rt_engine *engine,
     double seconds); /* outcomes ready to take; returns as soon as there is one, or a watched descriptor is ready. -1: another process */
 void rt_engine_stats(const rt_engine *engine, rt_stats *stats);
+
+const char *rt_engine_curl_version(void); /* of the libcurl that was loaded */
 
 /* Descriptors that are not curl's. */
 int rt_engine_watch(rt_engine *engine, int fd, int events); /* RT_READABLE, RT_WRITABLE; 0, or an errno */

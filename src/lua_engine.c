@@ -535,6 +535,12 @@ static int l_clock(lua_State *L) {
   return 1;
 }
 
+/* core.curl_version()  [-0, +1] of libcurl, as loaded */
+static int l_curl_version(lua_State *L) {
+  lua_pushstring(L, rt_engine_curl_version());
+  return 1;
+}
+
 static const luaL_Reg methods[] = {
     {"start", l_start},         {"cancel", l_cancel}, {"take", l_take},   {"progress", l_progress}, {"step", l_step},
     {"pollfd", l_pollfd},       {"events", l_events}, {"stats", l_stats}, {"timeout", l_timeout},   {"watch", l_watch},
@@ -543,7 +549,7 @@ static const luaL_Reg methods[] = {
     {"__tostring", l_tostring}, {NULL, NULL},
 };
 
-static const luaL_Reg functions[] = {{"engine", l_engine}, {"now", l_now}, {"clock", l_clock}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"engine", l_engine}, {"now", l_now}, {"clock", l_clock}, {"curl_version", l_curl_version}, {NULL, NULL}};
 
 /* [-0, +0] */
 void rt_open_engine(lua_State *L) {

@@ -100,8 +100,7 @@ rt_sink_status rt_sink_finish(rt_sink *sink) {
   if (close(fd) != 0 && errno != EINTR) return storage(sink);
   if (rename(sink->temporary, sink->path) != 0) return storage(sink);
   sync_directory(sink);
-  rt_free(sink->temporary);
-  sink->temporary = NULL;
+  sink->temporary[0] = '\0';
   return RT_SINK_OK;
 }
 
@@ -130,7 +129,7 @@ rt_sink_status rt_sink_write(rt_sink *sink, const char *bytes, size_t length) {
 
 void rt_sink_close(rt_sink *sink) {
   if (sink->fd >= 0) close(sink->fd);
-  if (sink->temporary) unlink(sink->temporary);
+  if (sink->temporary && sink->temporary[0]) unlink(sink->temporary);
   rt_free(sink->temporary);
   rt_free(sink->data);
   *sink = empty;

@@ -16,7 +16,7 @@ typedef struct {
   size_t watched; /* how many are somebody else's */
 } rt_sockets;
 
-enum { RT_OWN_SOCKET, RT_FOREIGN_SOCKET, RT_ALARM }; /* the tag of a ready descriptor */
+enum { RT_OWN_SOCKET, RT_FOREIGN_SOCKET, RT_ALARM, RT_BELL }; /* the tag of a ready descriptor */
 
 int rt_sockets_open(rt_sockets *sockets); /* 0, or -1 and errno */
 void rt_sockets_close(rt_sockets *sockets);

@@ -5,6 +5,7 @@
 #include "deadlines.h"
 #include "outcome.h"
 #include "request.h"
+#include "saver.h"
 #include "sockets.h"
 #include "source.h"
 
@@ -32,7 +33,7 @@ struct rt_lane { /* what only a running transfer needs; kept and used again, sin
 rt_lane *rt_lane_new(void);
 void rt_lane_free(rt_lane *lane);
 
-typedef enum { RT_QUEUED, RT_RUNNING, RT_DONE } rt_state;
+typedef enum { RT_QUEUED, RT_RUNNING, RT_SAVING, RT_DONE } rt_state;
 
 struct rt_transfer {
   rt_transfer *next, *previous;
@@ -50,6 +51,7 @@ struct rt_transfer {
   rt_sink_status stopped;  /* why a callback ended the transfer */
   const char *stop_detail; /* the same in words, where there are any */
   rt_outcome outcome;
+  rt_saving saving; /* of a whole body that goes to a file */
 };
 
 rt_transfer *rt_transfer_new(const rt_request *request); /* NULL without memory */
@@ -60,6 +62,9 @@ int rt_transfer_begin(rt_transfer *transfer, rt_lane *lane, rt_deadlines *clock,
 
 /* The easy handle is out of the multi handle: fills in the outcome and leaves the lane empty. */
 void rt_transfer_end(rt_transfer *transfer, CURLcode code);
+/* After rt_transfer_end: whether the body's file is still to be finished; and what became of that. */
+int rt_transfer_unsaved(const rt_transfer *transfer);
+void rt_transfer_saved(rt_transfer *transfer, rt_sink_status status);
 void rt_transfer_end_late(rt_transfer *transfer, rt_phase phase);
 void rt_transfer_end_cancelled(rt_transfer *transfer);
 

@@ -26,4 +26,7 @@ for version in 5.4 5.1; do
   echo "--- Lua $version: media headers, data URIs, 500 URLs"
   "lua$version" bench/assets.lua build/bench/media || status=1
 done
+export LUA_PATH="$PWD/lua/?.lua;$PWD/lua/?/init.lua;;" LUA_CPATH="$PWD/build/lua5.4/?.so;;"
+echo "--- every host: its ticks with and without 20 jobs, and 1,000 jobs that wait"
+lua5.4 bench/hosts.lua || status=1
 exit $status

@@ -6,7 +6,8 @@ set -u
 build="gcc libc6-dev make liblua5.4-dev liblua5.1-0-dev libcurl4-openssl-dev"
 demo="gcc libc6-dev make lua5.4 liblua5.4-dev libcurl4-openssl-dev lua-cjson lua-cqueues lua-http lua-luaossl lua-socket"
 test="$demo lua5.1 liblua5.1-0-dev lua-busted lua-check luarocks lua-copas valgrind clang nginx-light python3 python3-jsonschema openssl procps"
-test="$test neovim lua-luv" # hosts
+test="$test neovim lua-luv libnginx-mod-http-lua luajit2 love xvfb libgl1-mesa-dri" # hosts
+case $(. /etc/os-release 2>/dev/null; echo "${ID:-}") in debian) test="$test chromium chromium-driver fonts-dejavu-core" ;; esac # Ubuntu's is a snap; without it a spec is skipped
 test="$test imagemagick webp libavif-bin libheif-examples libjpeg-turbo-progs ffmpeg" # they make the pictures that the specs measure
 case ${1:-} in
   build) wanted=$build ;;
@@ -33,7 +34,7 @@ retake needs:
   to build   a C compiler, make, Lua 5.4 and libcurl (7.66 or newer) with their headers
   to run     lua-cjson
   the demo   lua-http (on cqueues and luaossl) and LuaSocket besides: its simulated provider stands on them
-  the tests  Lua 5.1 with headers, busted, luacheck, luarocks, valgrind, clang, nginx, Neovim, luv, python3 with jsonschema, openssl, and what makes
+  the tests  Lua 5.1 with headers, busted, luacheck, luarocks, valgrind, clang, nginx with its Lua module, Neovim, luv, LÖVE with Xvfb, Chromium with chromedriver, python3 with jsonschema, openssl, and what makes
              pictures: ImageMagick, ffmpeg, jpegtran, cwebp, img2webp, avifenc, heif-enc besides
 END
 }

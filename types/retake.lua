@@ -117,7 +117,7 @@ local retake = {}
 ---@class retake.client_options
 ---@field providers table<string, retake.provider_options>?
 ---@field policy retake.policy_like? default: policy.standard()
----@field host "blocking"|"frame"|"virtual"|"luv"|"cqueues"|"copas"|retake.host? default: found by itself
+---@field host "blocking"|"frame"|"virtual"|"luv"|"cqueues"|"copas"|"openresty"|retake.host? default: found by itself
 ---@field journal retake.journal? default: journal.memory()
 ---@field deadline number? seconds for each job, default 3600
 ---@field max_credits number? for each job, default none
@@ -149,7 +149,7 @@ local retake = {}
 ---@field spawn fun(fn: function)
 ---@field driven boolean? its own loop calls client:step()
 ---@field name string?
----@field attach fun(client: retake.client)? a client was made on this host
+---@field attach fun(client: retake.client, level: integer)? a client was made on this host; level: its maker's, for error positions
 ---@field stirred fun(client: retake.client)? what is due has changed: after each step, and where a job was started or cancelled outside one
 ---@field detach fun(client: retake.client)? a client is about to be closed, and its descriptor with it
 ---@field park (fun(): { sleep: function, wake: function }?)? how the caller waits; nil: in wait
@@ -320,8 +320,9 @@ local job = {}
 function job:record() end
 
 ---Does what is due in the whole client, and never waits.
+---@param budget number? as for client:step
 ---@return boolean done
-function job:step() end
+function job:step(budget) end
 
 ---@param name string "event" for all, or an event's name
 ---@param fn fun(event: retake.event, job: retake.job)
@@ -427,8 +428,9 @@ function client:find(id) end
 function client:resume(id) end
 
 ---Does what is due, and never waits.
----@return integer running
-function client:step() end
+---@param budget number? seconds, after which nothing more is begun and no further callback called: what is left over comes first in the next step
+---@return integer running jobs that are not over, or whose callbacks have not all been called
+function client:step(budget) end
 
 ---@param seconds number? at most
 ---@return integer running

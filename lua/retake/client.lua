@@ -10,6 +10,7 @@ local host_of = require "retake.host"
 local http = require "retake.http"
 local job_of = require "retake.job"
 local journal_of = require "retake.journal"
+local leftover = require "retake.leftover"
 local metrics_of = require "retake.metrics"
 local options_of = require "retake.options"
 local places = require "retake.places"
@@ -61,10 +62,11 @@ function M.new(options, level)
     gate = core.gate { reroute_refused = options.reroute_refused, accept_double_charge = options.accept_double_charge },
     journal = options.journal or journal_of.memory(), policy = constant(options.policy or policy_of.standard(), "option policy", level),
     schedule = schedule_of.new(), turns = turns_of.new(), metrics_ = metrics_of.new(), jobs = {}, running = 0, flows = {}, free_flows = {},
-    tasks = {}, batches = {}, errors = {},
+    tasks = {}, batches = {}, errors = {}, source = 0,
     waiters = {}, called = setmetatable({}, { __mode = "k" }), -- a flow that nobody will go on with is forgotten
-    current = false, shaken = false, unbegun = false, -- there from the start: setting them must not need memory
+    current = false, shaken = false, stepping = false, unbegun = false, -- there from the start: setting them must not need memory
   }, Client)
+  client.left = leftover.new(client.host.now)
   if options.on_span then
     client.spans_ = spans_of.new(function(span) client:protect(options.on_span, span) end)
   end
@@ -77,7 +79,7 @@ function M.new(options, level)
     look = function(provider) client:look_at(provider) end,
   }
   client.guard = guard_of.new(client, options.refusals)
-  if client.host.attach then client.host.attach(client) end
+  if client.host.attach then client.host.attach(client, level + 1) end
   return client
 end
 
@@ -265,16 +267,10 @@ end
 
 --- Notes a mistake in a callback or policy: given to on_error, or thrown from step once everything due has run.
 function Client:report(message)
-  self.errors[#self.errors + 1] = message
+  self.errors[#self.errors + 1] = message == nil and "nil" or message
 end
 
---- Calls a callback of the script; its error is reported and does not disturb the job.
-function Client:protect(fn, ...)
-  local ok, trouble = pcall(fn, ...)
-  if not ok then self:report(trouble) end
-end
-
---- A job is over: whoever waits for it goes on.
+--- A job is over, and its last callback called: whoever waits for it goes on.
 function Client:finished(job)
   if self.jobs[job.id] then
     self.jobs[job.id] = nil
@@ -302,6 +298,7 @@ function Client:close()
   if self.host.detach then self.host.detach(self) end
   self.engine:close()
   self.transfers, self.flows, self.free_flows = {}, {}, {}
+  self:deliver()
   local left = {}
   for waiter in pairs(self.waiters) do left[#left + 1] = waiter end
   self:wake { waiters = left }

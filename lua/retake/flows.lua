@@ -1,5 +1,6 @@
 --- Flows: the coroutines of a client. What runs in one may wait for transfers, for time and for other flows; what is at rest between two steps
 --- has none. These are methods of the client.
+local coroutine = require "retake.coroutines"
 local job_of = require "retake.job"
 
 local Client = {}
@@ -66,12 +67,58 @@ local function go_on(client, flow, ...)
 end
 
 local function walk_job(client, job)
-  if job.done or job.flow then return end
+  if job.done or job.flow or client.closed then return end
   job.parked = nil
   local flow = new_flow(client)
   client.flows[flow] = job -- first: a job that has a flow is taken to be on its way
   job.flow, client.unbegun = flow, flow
   go_on(client, flow, NEXT, job)
+end
+
+-- Resumes a coroutine of the script's own that waited beside its loop.
+local function resume_waiter(client, waiter)
+  local ok, trouble = coroutine.resume(waiter.thread)
+  if not ok then client:report(debug.traceback(waiter.thread, tostring(trouble))) end
+end
+
+-- An item is a flow to go on with, a call, a job that is over, or whoever waited for one.
+local function perform(client, item)
+  local kind = type(item)
+  if kind == "function" then item()
+  elseif kind == "table" and rawget(item, "record_") then client:finished(item)
+  elseif kind == "table" then resume_waiter(client, item)
+  elseif not client.closed then go_on(client, item) end
+end
+
+--- Does that now, or with the next step where this one's time is used up, or what came before it is left over, too.
+---@param item thread|function|table
+function Client:in_time(item)
+  local left = self.left
+  if left:keeps() and pcall(left.keep, left, item) then return end -- without memory to keep it, it is done late rather than lost
+  perform(self, item)
+end
+
+local function keep_call(client, fn, what, job)
+  client.left:keep(function()
+    local ok, trouble = pcall(fn, what, job)
+    if not ok then client:report(trouble) end
+  end)
+end
+
+--- Calls a callback of the script, in time; its error is reported and does not disturb the job.
+---@param fn function
+---@param what any
+---@param job table|nil
+function Client:protect(fn, what, job)
+  if self.left:keeps() and pcall(keep_call, self, fn, what, job) then return end
+  local ok, trouble = pcall(fn, what, job)
+  if not ok then self:report(trouble) end
+end
+
+--- In a flow, where nothing is under way: goes on with the next step where the time of this one is used up.
+function Client:give_way()
+  local left = self.left
+  if left:keeps() and pcall(left.keep, left, self.current) then coroutine.yield(WAITING) end
 end
 
 --- Waits for a transfer, in a flow.
@@ -181,6 +228,8 @@ end
 ---@return string|nil traceback
 function Client:run_for(job, fn)
   local signal, answer = { job = job }, nil
+  self:give_way()
+  if job.cancelled then return nil, "cancelled" end
   local flow = coroutine.create(function()
     answer = fn()
     signal.done = true
@@ -207,12 +256,11 @@ function Client:wake(signal)
   for _, waiter in ipairs(waiters or {}) do
     local waits = self.waiters[waiter] -- or it was woken by the client's end before
     self.waiters[waiter] = nil
-    if waiter.flow then go_on(self, waiter.thread)
-    elseif waits and waiter.wake then self:protect(waiter.wake)
-    elseif waits then
-      local ok, trouble = coroutine.resume(waiter.thread)
-      if not ok then self:report(debug.traceback(waiter.thread, tostring(trouble))) end
-    end
+    if waiter.flow then self:in_time(waiter.thread)
+    elseif waits and waiter.wake then
+      local ok, trouble = pcall(waiter.wake) -- of the host: it only notes that its thread goes on
+      if not ok then self:report(trouble) end
+    elseif waits then self:in_time(waiter) end
   end
 end
 
@@ -222,13 +270,23 @@ local function waiter_of(client, running, main)
   return client.host.driven and running and not main and { thread = running } or nil
 end
 
+-- Whether whoever asks may go on. A job whose last callbacks did not fit into a step is over before they were called: those who await it hear
+-- of its end after them, but for the callbacks themselves, which would wait for what comes after them.
+local function is_over(client, signal, running)
+  if not signal.done or client.closed or client.jobs[signal.id or false] ~= signal then return signal.done end
+  return client.stepping == (running or true)
+end
+
 --- Waits until signal.done.
 function Client:wait_until(signal)
   local running, main = coroutine.running()
   local in_flow = self.current and running == self.current
   local own = in_flow and (self.flows[running] or self.called[running] and self.called[running].job)
-  if own and own == signal then error("a job cannot wait for its own end", 3) end
-  while not signal.done do
+  if own and own == signal then
+    if signal.done then return end
+    error("a job cannot wait for its own end", 3)
+  end
+  while not is_over(self, signal, running) do
     if self.closed and not in_flow then error("the client is closed", 3) end
     local waiter = in_flow and { thread = running, flow = true } or waiter_of(self, running, main)
     if waiter then
@@ -255,7 +313,7 @@ end
 --- Seconds until something is due; nil where only transfers or nothing is waited for.
 ---@return number|nil seconds
 function Client:timeout()
-  if not self.turns:empty() and not self:busy() then return 0 end
+  if not self.left:empty() or #self.errors > 0 or not self.turns:empty() and not self:busy() then return 0 end
   local due = self.schedule:next_time()
   local engine = self.engine:timeout()
   if due then due = math.max(0, due - self.host.now()) end
@@ -267,24 +325,26 @@ end
 function Client:pollfd() return self.engine:pollfd() end
 function Client:events() return self.engine:events() end
 
-local function raise_errors(client)
-  local errors = client.errors
-  if #errors == 0 then return end
-  client.errors = {}
-  local on_error = client.options.on_error
-  if on_error then
-    for _, trouble in ipairs(errors) do on_error(trouble) end
-  else error(errors[1], 0) end
+-- Tells on_error of mistakes, in the time that is left.
+---@param first boolean|nil the first is told in any case
+---@return boolean told
+local function tell_errors(client, first)
+  local errors, on_error = client.errors, client.options.on_error
+  local told = false
+  while on_error and #errors > 0 and (first and not told or not client.left:late()) do
+    told = true
+    on_error(table.remove(errors, 1))
+  end
+  return told
 end
 
-local function take_outcomes(client)
-  while true do
-    local outcome = client.engine:take()
-    if not outcome then return end
-    local flow = client.transfers[outcome.id]
-    if flow then go_on(client, flow, outcome) end
-    client.transfers[outcome.id] = nil
-  end
+local function take_outcome(client)
+  local outcome = client.engine:take()
+  if not outcome then return false end
+  local flow = client.transfers[outcome.id]
+  if flow then go_on(client, flow, outcome) end
+  client.transfers[outcome.id] = nil
+  return true
 end
 
 -- A job is due. Where all transfers are taken it waits for its turn, but for its deadline, or somebody who cancels it.
@@ -297,26 +357,56 @@ local function job_due(client, job, now)
   if not job.done and not job.flow then client.turns:hold(client, job) end
 end
 
-local function run_turns(client)
-  while not client:busy() do
-    local job = client.turns:take()
-    if not job then return end
-    walk_job(client, job)
-  end
+local function take_turn(client)
+  local job = not client:busy() and client.turns:take()
+  if not job then return false end
+  walk_job(client, job)
+  return true
 end
 
-local function run_due(client)
+local function take_due(client, now)
+  local item = client.schedule:take(now)
+  if not item then return false end
+  if type(item) == "thread" then go_on(client, item)
+  elseif rawget(item, "ring") then item.ring()
+  elseif not rawget(item, "record_") then -- an alarm; the job may be gone
+    if item.late and (item.late.held_back or item.late.parked) then job_due(client, item.late, now) end
+  else job_due(client, item, now) end
+  return true
+end
+
+local function take_left(client)
+  local item = client.left:take()
+  if item then perform(client, item) end
+  return item ~= nil
+end
+
+-- All there is to do.
+local function work(client)
+  while take_left(client) do end
+  while take_outcome(client) do end
   local now = client.host.now()
-  run_turns(client)
-  while true do
-    local item = client.schedule:take(now)
-    if not item then return end
-    if type(item) == "thread" then go_on(client, item)
-    elseif rawget(item, "ring") then item.ring()
-    elseif not rawget(item, "record_") then -- an alarm; the job may be gone
-      if item.late and (item.late.held_back or item.late.parked) then job_due(client, item.late, now) end
-    else job_due(client, item, now) end
+  while take_turn(client) do end
+  while take_due(client, now) do end
+end
+
+local sources = { take_outcome, take_turn, take_due }
+
+-- One thing of the source whose turn it is: with little time in each step none of them may starve.
+local function take_next(client, now)
+  for _ = 1, #sources do
+    client.source = client.source % #sources + 1
+    if sources[client.source](client, now) then return true end
   end
+  return false
+end
+
+-- One thing after the other until the time is used up; at least one.
+local function work_in_time(client)
+  local now = client.host.now()
+  repeat
+    local worked = take_left(client) or take_next(client, now)
+  until not worked or client.left:late()
 end
 
 -- Whether a job's flow will not be called again by anyone: it never came to the job, or it ended without a word.
@@ -342,18 +432,31 @@ local function find_lost(client)
 end
 
 --- Does what is due, and never waits. Errors of callbacks are thrown from here, after everything due has run.
----@return integer running jobs that are not over
-function Client:step()
-  self:check_open(2)
-  if not self.engine:step(0) then error("a client cannot be used in a process forked from its own", 2) end
-  local shaken = self.shaken
-  self.shaken = true
-  if shaken then find_lost(self) end
-  take_outcomes(self)
-  run_due(self)
-  self.shaken = false
+---@param budget number|nil seconds: once they are used up nothing more is begun, and no further callback is called; what is left over comes
+---  first in the next step, in order. At least one thing is done in each
+---@param level integer|nil of the caller, for error positions
+---@return integer running jobs that are not over, or whose callbacks have not all been called
+function Client:step(budget, level)
+  level = (level or 1) + 1
+  self:check_open(level)
+  if budget ~= nil and not (type(budget) == "number" and budget >= 0) then
+    error("a step's budget is a number of seconds, not negative", level)
+  end
+  local left, errors = self.left, self.errors
+  local outer, outer_stepping = self.shaken and left.ends, self.shaken and self.stepping -- this step is called from a callback of another
+  left:begin(budget)
+  if not self.engine:step(0) then error("a client cannot be used in a process forked from its own", level) end
+  if not (tell_errors(self, true) and left:late()) then
+    local shaken = self.shaken
+    self.shaken, self.stepping = true, coroutine.running() or true
+    if shaken then find_lost(self) end
+    if budget then work_in_time(self) else work(self) end
+    self.shaken = false
+  end
+  tell_errors(self)
+  left.ends, self.stepping = outer, outer_stepping
   self:stir()
-  raise_errors(self)
+  if #errors > 0 and not self.options.on_error then error(table.remove(errors, 1), 0) end -- one a step, so that all are heard of
   return self.running
 end
 
@@ -375,6 +478,12 @@ function Client:run()
       self:wait_until(self.rest)
     else self:wait() end
   end
+end
+
+--- The script hears of what has happened, though the client is closed.
+function Client:deliver()
+  self.left:close()
+  while take_left(self) do end
 end
 
 --- Something ended; where nothing runs any more, whoever waits in run goes on.

@@ -394,4 +394,11 @@ function M:report(now)
   return report
 end
 
+--- Neovim's :checkhealth retake asks whatever has this file's name on its runtimepath; the plugin has a report of its own.
+function M.check()
+  local health = rawget(_G, "vim").health or require "health"
+  local info = health.info or health.report_info
+  info "The module is on 'runtimepath'. What the plugin needs is told under retake_nvim.retake."
+end
+
 return M

@@ -6,9 +6,9 @@ local M = { COUNT = 1000 }
 local COUNT, SECONDS = M.COUNT, 3
 
 --- In a thread of the host: starts them, and measures once all are submitted.
----@param host string
+---@param host string|nil nil: found by itself
 ---@param base_url string of a simulator
----@param sleep fun(seconds: number) as threads of that host sleep
+---@param sleep fun(seconds: number, client: table) as threads of that host sleep; where nothing else steps the client it does
 ---@return number share of a core, in per cent
 ---@return integer jobs that wait
 function M.share(host, base_url, sleep)
@@ -19,10 +19,10 @@ function M.share(host, base_url, sleep)
   local client = retake.client { host = host, providers = { rare = { key = "key_x", base_url = base_url } },
     on_event = function(event) submitted = submitted + (event.event == "submitted" and 1 or 0) end }
   for _ = 1, COUNT do client:start { model = "rare/gen4.5", prompt = "for ever", ratio = "1280:720", duration = 5 } end
-  while submitted < COUNT do sleep(0.1) end
+  while submitted < COUNT do sleep(0.1, client) end
   collectgarbage()
   local began = os.clock()
-  sleep(SECONDS)
+  sleep(SECONDS, client)
   local share, waiting = (os.clock() - began) / SECONDS * 100, client.running
   client:close()
   return share, waiting

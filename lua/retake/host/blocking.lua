@@ -3,6 +3,9 @@ local core = require "retake.core"
 
 local M = {}
 
+--- Seconds that a step may take where it is one thing among others in a loop.
+M.TURN = 0.002
+
 --- The wall clock as it was once, and monotonic time since: a clock set back does not disturb a job.
 ---@return function now
 function M.steady_clock()

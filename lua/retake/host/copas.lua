@@ -28,7 +28,7 @@ local function drive(client, state)
   copas.addthread(function()
     while (client.running > 0 or state.waiting) and not client.closed do
       copas.receive(socket)
-      if not client.closed and not protect(client.step, client) then client:stir() end
+      if not client.closed and not protect(client.step, client, blocking.TURN) then client:stir() end
       wake(state)
     end
     state.driven = nil

@@ -18,7 +18,7 @@ local function drive_on(controller, client, threads)
     while client.running > 0 and not client.closed do
       poll(client.engine)
       local ok, trouble = client.closed, nil
-      if not ok then ok, trouble = pcall(client.step, client) end
+      if not ok then ok, trouble = pcall(client.step, client, blocking.TURN) end
       if not ok then
         controller:wrap(function() error(trouble, 0) end) -- for whoever looks after the controller's errors; this thread goes on
         client:stir()

@@ -5,14 +5,14 @@
 --   spawn(fn)              runs fn beside the caller
 -- `driven` is true where the host's own loop calls client:step(), so that await in a coroutine yields instead of waiting.
 -- A host that steps by itself has some of these besides, each called with the client:
---   attach(client)         one was made on this host
+--   attach(client, level)  one was made on this host; level: its maker's, for error positions
 --   stirred(client)        what is due has changed: after each step, and where a job was started or cancelled outside one
 --   detach(client)         it is about to be closed, and its descriptor with it
 -- and, where its loop has threads:
 --   park()                 how the caller waits: { sleep =, wake = }, or nil to wait in host.wait
 local M = {}
 
-local names = { blocking = true, frame = true, virtual = true, luv = true, cqueues = true, copas = true }
+local names = { blocking = true, frame = true, virtual = true, luv = true, cqueues = true, copas = true, openresty = true }
 
 --- The host of that name.
 ---@param name string|table a name, or a host of one's own

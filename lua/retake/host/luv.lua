@@ -11,7 +11,7 @@ local function step(entry)
   if entry.waiting then return loop.let_go() end
   if entry.stepping or not entry.due or entry.client.closed then return end
   entry.due, entry.stepping = false, true
-  local ok, trouble = pcall(entry.client.step, entry.client)
+  local ok, trouble = pcall(entry.client.step, entry.client, blocking.TURN)
   entry.stepping = false
   if not ok then loop.report(trouble) end
   if entry.due then loop.deliver(function() step(entry) end) end -- fell due again meanwhile, in a loop that a callback ran

@@ -110,6 +110,7 @@ end
 function M.walk(job)
   local record, client = job.record_, job.client
   while not finished(record) do
+    client:give_way()
     local now = client.host.now()
     if job.cancelled then record.state, record.due_at = "cancel", nil
     elseif now >= record.deadline_at then
@@ -133,9 +134,10 @@ function Job:record()
 end
 
 --- Does what is due in the whole client, and never waits: for loops that look after a single job.
+---@param budget number|nil seconds, as for client:step
 ---@return boolean done
-function Job:step()
-  self.client:step()
+function Job:step(budget)
+  self.client:step(budget, 2)
   return self.done
 end
 
@@ -301,7 +303,7 @@ function Job:finish(state, fault)
   self:save()
   self:emit(state, fault and { class = fault.class, message = fault.message } or { outputs = record.outputs })
   if self.client.spans_ then self.client.spans_:finished(self) end
-  self.client:finished(self)
+  self.client:in_time(self) -- client:finished(self)
 end
 
 --- The last failure, as a fault.

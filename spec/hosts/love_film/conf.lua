@@ -1,0 +1,1 @@
+dofile(os.getenv "RETAKE_GAME" .. "/conf.lua")

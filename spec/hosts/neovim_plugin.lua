@@ -1,0 +1,169 @@
+--- Drives the plugin of examples/neovim in Neovim, for spec/neovim_plugin_spec.lua. RETAKE_BASE_URL names the simulator, RETAKE_MODE what is done.
+-- Prints a line for each thing that was seen, "ok ..." or "not ok ..."; the spec knows how many there are.
+local vim = rawget(_G, "vim")
+local retake = require "retake"
+local plugin = require "retake_nvim"
+
+local PATIENCE = 20000 -- ms
+local notes = {}
+vim.notify = function(text, level) notes[#notes + 1] = { text = text, level = level } end
+
+local function see(what, is_so, more)
+  io.stdout:write(is_so and "ok " or "not ok ", what, is_so and "" or ": " .. vim.inspect(more), "\n")
+end
+
+local function wait(what, fn) see(what, vim.wait(PATIENCE, fn, 10), { notes, vim.api.nvim_buf_get_lines(0, 0, -1, false) }) end
+
+local function noted(pattern)
+  for _, note in ipairs(notes) do
+    if note.text:find(pattern) then return note end
+  end
+end
+
+local function lines() return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), "\n") end
+
+-- Runway but for its pace.
+local poll = {}
+for key, value in pairs(retake.provider.get("runway").poll) do poll[key] = value end
+poll.floor, poll.interval = 0.2, 0.2
+retake.provider.define { name = "quick", like = "runway", poll = poll }
+plugin.setup {
+  image = { model = "quick/gen4_image", ratio = "1920:1080" }, video = { model = "quick/gen4.5", ratio = "1280:720", duration = 5 },
+  folder = "./pictures", client = { providers = { quick = { key = "key_of_the_plugin", base_url = vim.env.RETAKE_BASE_URL } } },
+}
+
+local function edit(name, text)
+  vim.cmd("edit! " .. name)
+  vim.api.nvim_buf_set_lines(0, 0, -1, false, text)
+end
+
+local modes = {}
+
+function modes.insert()
+  edit("story.md", { "Once there was here.", "The end." })
+  vim.api.nvim_win_set_cursor(0, { 1, 15 })
+  see("nothing in the statusline", plugin.statusline() == "")
+  vim.cmd "Retake image a paper boat"
+  see("something in the statusline", plugin.statusline():find "^retake: " ~= nil, plugin.statusline())
+  vim.api.nvim_buf_set_lines(0, 0, 0, false, { "# A story", "" })
+  vim.api.nvim_buf_set_text(0, 2, 0, 2, 4, { "Long ago" })
+  wait("the picture comes", function() return noted "a paper boat is here" end)
+  see("its link is where the cursor was", lines():match "^# A story\n\nLong ago there was !%[a paper boat%]%(pictures/a%-paper%-boat%-[%d-]+%.png%)here%.\nThe end%.$"
+    ~= nil, lines())
+  local path = lines():match "%((pictures/[^)]+)%)"
+  local file = path and io.open(path, "rb")
+  see("and a picture is there", file and file:read(4) == "\137PNG", path)
+  see("no mark is left", #vim.api.nvim_buf_get_extmarks(0, vim.api.nvim_create_namespace "retake", 0, -1, {}) == 0)
+  vim.cmd "Retake video a [small] boat"
+  wait("a video comes", function() return noted "boat is here.*mp4" end)
+  see("a video's link is none to a picture", lines():find("there was [a \\[small\\] boat](pictures/a-small-boat-", 1, true)
+    or lines():find("[a \\[small\\] boat](pictures/", 1, true), lines())
+end
+
+function modes.gone()
+  edit("other.md", { "Soon to be deleted." })
+  vim.cmd "Retake image a paper boat"
+  edit("kept.md", { "" })
+  vim.cmd "bdelete! other.md"
+  wait("a buffer that is gone is told", function() return noted "its place in the text is gone" end)
+  see("nothing was put elsewhere", lines() == "", lines())
+  local id = noted("gone").text:match ":RetakeInsert (%x+)"
+  vim.cmd("RetakeInsert " .. id)
+  see("the link can be had all the same", lines():find("![a paper boat](", 1, true) ~= nil, lines())
+
+  edit("fixed.md", { "Not to be changed." })
+  vim.cmd "Retake image a fixed boat"
+  vim.bo.modifiable = false
+  wait("a buffer that must not be changed is told", function() return noted "a fixed boat is saved" end)
+  see("and is left alone", lines() == "Not to be changed.", lines())
+end
+
+function modes.fail()
+  edit("story.md", { "" })
+  vim.cmd "Retake image a naughty boat"
+  wait("a refusal is told", function() return noted "naughty" end)
+  local text = noted("naughty").text
+  see("as an error, in words", noted("naughty").level == vim.log.levels.ERROR and text:find "[Cc]ontent" ~= nil and #text > 60, text)
+  see("the text is as it was", lines() == "", lines())
+  vim.cmd "Retake sculpture a boat"
+  see("another kind is told", noted ":Retake image, or :Retake video" ~= nil)
+  vim.cmd "Retake image"
+  see("a missing prompt is told", noted "what is to be seen" ~= nil)
+  vim.cmd "RetakeCancel"
+  see("nothing to cancel is told", noted "no job is running" ~= nil)
+  plugin.setup { image = { model = "nowhere/model" } }
+  vim.cmd "Retake image a boat"
+  wait("a model of nobody's is told", function() return noted "nowhere" end)
+  see("an unknown option is refused", not pcall(plugin.setup, { pictures = "x" }))
+end
+
+function modes.cancel()
+  edit("story.md", { "" })
+  vim.cmd "Retake image a boat for ever"
+  vim.cmd "Retake image another boat for ever"
+  wait("two are running", function() return plugin.entries[1].job.task_id and plugin.entries[2].job.task_id end)
+  see("the statusline counts them", plugin.statusline() == "retake: 2 jobs", plugin.statusline())
+  vim.cmd "RetakeJobs"
+  see("they are listed", lines():find "[%w%%]+%s+image%s+a boat for ever" and lines():find "another boat for ever", lines())
+  local ids = vim.fn.getcompletion("RetakeCancel ", "cmdline")
+  see("their ids are completed", #ids == 2 and plugin.entries[1].id:sub(1, 8) == ids[1], ids)
+  vim.cmd "RetakeCancel"
+  see("which of them is asked", noted "which of the 2" ~= nil)
+  vim.cmd("RetakeCancel " .. ids[1])
+  wait("one is cancelled", function() return noted "a boat for ever was cancelled" end)
+  vim.api.nvim_win_set_cursor(0, { 4, 0 })
+  vim.api.nvim_feedkeys("x", "xt", false)
+  wait("and the other one in the list", function() return noted "another boat for ever was cancelled" end)
+  wait("which says so", function() return select(2, lines():gsub("failed%s+image", "")) == 2 end)
+  vim.api.nvim_feedkeys("q", "xt", false)
+  see("the list is closed", vim.api.nvim_buf_get_name(0):find "story.md$" ~= nil)
+end
+
+function modes.leave()
+  edit("left.md", { "Here: ", "and there: " })
+  vim.cmd "silent write"
+  vim.api.nvim_win_set_cursor(0, { 1, 5 })
+  vim.cmd "normal! $"
+  vim.cmd "Retake image the first boat"
+  vim.cmd "normal! j$"
+  vim.cmd "Retake image the second boat"
+  vim.cmd "Retake image the third boat"
+  wait("three are submitted", function()
+    for number = 1, 3 do
+      if not plugin.entries[number].job.task_id then return false end
+    end
+    return true
+  end)
+end
+
+function modes.crash()
+  modes.leave()
+  see("no other Neovim would take them", not require("retake_nvim.journal").waiting())
+  vim.loop.kill(vim.fn.getpid(), 9)
+end
+
+function modes.next()
+  wait("the next Neovim takes them up", function() return noted "going on with 3" end)
+  wait("and they end", function()
+    return noted "the first boat" and noted "the second boat" and noted "the third boat" and plugin.statusline() == ""
+  end)
+  see("where the line is as it was the link comes to its place", lines():find "^Here:!%[the first boat%]%([^)]+%) \nand there, changed: $" ~= nil, lines())
+  see("elsewhere it is told", noted "the second boat is saved as" ~= nil and noted "the third boat is saved as" ~= nil)
+end
+
+function modes.health()
+  vim.cmd "checkhealth retake"
+  io.stdout:write(lines(), "\n")
+  vim.cmd "help retake-commands"
+  see("there is help", vim.bo.filetype == "help" and lines():find(":RetakeCancel", 1, true) ~= nil)
+  see("for each command", pcall(vim.cmd, "help :RetakeInsert") and pcall(vim.cmd, "help :Retake") and pcall(vim.cmd, "help :RetakeJobs"))
+end
+
+local mode = vim.env.RETAKE_MODE
+local function run()
+  local ok, trouble = xpcall(modes[mode], debug.traceback)
+  if not ok then see("the run itself", false, trouble) end
+  vim.cmd "qall!"
+end
+
+vim.api.nvim_create_autocmd("VimEnter", { callback = function() vim.schedule(run) end })
