@@ -22,12 +22,34 @@ local function own_thread(running)
   return coxpcall and coxpcall.running and coxpcall.running() or running
 end
 
+-- copas wakes its threads alone. A coroutine of the script's own, inside one, yielded to the script: where copas has had its turn and the caller
+-- still waits, it goes on from here.
+local function park_in_copas(thread)
+  local waits = false
+  local function go_on()
+    copas.sleep(0) -- after those that were woken
+    if not waits or coroutine.status(thread) ~= "suspended" then return end
+    local ok, trouble = coroutine.resume(thread)
+    if not ok then error(debug.traceback(thread, tostring(trouble)), 0) end
+  end
+  return {
+    sleep = function()
+      waits = true
+      if copas.pauseforever then copas.pauseforever() else copas.sleep(-1) end
+      waits = false
+    end,
+    wake = function()
+      copas.wakeup(thread)
+      copas.addthread(go_on)
+    end,
+  }
+end
+
 --- For the caller.
 ---@return { sleep: function, wake: function }|nil way nil outside of any thread
 return function()
   local thread, main = coroutine.running()
   if not thread or main then return nil end
   if not copas.wakeup then return park_in_queue(thread) end
-  thread = own_thread(thread)
-  return { sleep = copas.pauseforever or function() copas.sleep(-1) end, wake = function() copas.wakeup(thread) end }
+  return park_in_copas(own_thread(thread))
 end
