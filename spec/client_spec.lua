@@ -427,6 +427,31 @@ describe("a client", function()
     wrong:close()
   end)
 
+  it("uses few coroutines for many jobs, and does not care for what a callback does with one it has kept", function()
+    simulator:script { tasks = { { states = { "SUCCEEDED" } } } }
+    local client = main_job.client(simulator)
+    local kept, seen, different = {}, {}, 0
+    local function start()
+      return client:start(main_job.request()):on("submitted", function()
+        local flow = coroutine.running()
+        different = different + (seen[flow] and 0 or 1)
+        seen[flow], kept[#kept + 1] = true, flow
+      end)
+    end
+    for _ = 1, 6 do
+      assert(start():await())
+      for _, flow in ipairs(kept) do coroutine.resume(flow, "not yours", {}) end
+    end
+    assert.equal(6, different) -- one that somebody else resumed is not used again
+    kept = {}
+    for _ = 1, 6 do
+      assert(start():await())
+      kept = {}
+    end
+    assert.equal(7, different)
+    client:close()
+  end)
+
   it("speaks the protocol of cqueues", function()
     local client = main_job.client(simulator)
     assert.equal("number", type(client:pollfd()))
