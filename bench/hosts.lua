@@ -18,6 +18,7 @@ local hosts = {
     .. "nvim --headless -u NONE -i NONE -n -c 'luafile bench/hosts/neovim.lua'" },
   { name = "cqueues", line = lua("5.4", "cqueues") },
   { name = "copas", line = lua("5.4", "copas") },
+  { name = "love", line = modules .. " LUA_CPATH='./build/lua5.1/?.so;;' XDG_RUNTIME_DIR=\"${XDG_RUNTIME_DIR:-/tmp}\" love bench/hosts/love" },
   { name = "openresty", line = lua("5.4", "openresty") }, -- starts nginx, which has its own
 }
 

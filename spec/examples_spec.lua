@@ -6,10 +6,11 @@ local simulator_of = require "spec.support.simulator"
 local expected = {
   custom_provider = { "submitted\tgen4.5", "progress\tSUCCEEDED", "saved " },
   explain_failure = { "account.credits:", "content.input [SAFETY.INPUT.TEXT]", "no failure" },
-  frame_loop = { "SUCCEEDED", "done after" },
+  frame_loop = { "a paper boat on a river: poll", "river: succeeded SUCCEEDED", "a tin soldier in a paper boat: done after ", " frames: http" },
   many_jobs = { "1\tsucceeded\thttp", "2\tsucceeded\thttp", "3\tsucceeded\thttp" },
   resume = { "finished by another client: http", "submissions: 1\n" },
   lua_http = { "a paper boat on a river\tsubmitted", "a tin soldier in it\tprogress", "a paper boat on a river\tsucceeded\thttp" },
+  progress = { "\n 1  [##########..........]  running\n", "\n20  [####################]  succeeded\n", "20 of 20 succeeded\n" },
   quickstart = { "inspecting examples/boat.jpg", "SUCCEEDED", "is video/mp4," },
 }
 
@@ -37,7 +38,7 @@ describe("examples", function()
 
   for name, lines in pairs(expected) do
     it("run: " .. name, function()
-      simulator:script { tasks = { { states = { "SUCCEEDED" } } } }
+      simulator:script { tasks = { { states = name == "progress" and { { "RUNNING", 0.5 }, "SUCCEEDED" } or { "SUCCEEDED" } } } }
       local words = { "examples/" .. name .. ".lua" }
       if name == "quickstart" or name == "custom_provider" then words[2] = folder .. "/" .. name .. ".mp4" end
       local code, out, err = command.run(words, { env = { RETAKE_SIMULATOR = simulator.base_url } })
@@ -46,6 +47,43 @@ describe("examples", function()
       for _, line in ipairs(lines) do assert.is_truthy(out:find(line, 1, true), line .. " in " .. out) end
     end)
   end
+
+  -- What a terminal shows in the end: of escape sequences those for going up and down and for clearing a line are known.
+  local function screen_of(text)
+    local screen, row, at = { "" }, 1, 1
+    while at <= #text do
+      local count, what = text:match("^\27%[(%d*)(%u)", at)
+      if count then
+        at = at + 3 + #count
+        if what == "K" then screen[row] = screen[row] or "" else row = row + (what == "A" and -1 or 1) * tonumber(count) end
+      elseif text:find("^\n", at) then row, at = row + 1, at + 1
+      elseif text:find("^\r", at) then at = at + 1
+      else
+        screen[row] = text:match("^[^\27\r\n]+", at)
+        at = at + #screen[row]
+      end
+    end
+    return screen
+  end
+
+  it("run: progress, on a terminal", function()
+    simulator:script { tasks = { { states = { "RUNNING", { "RUNNING", 0.5 }, "SUCCEEDED" } }, }, balance = 20 * 8 - 1 }
+    local line = command.line({ "examples/progress.lua" }, { env = { RETAKE_SIMULATOR = simulator.base_url } })
+    local code, out = command.shell(("script -qec %s /dev/null"):format(command.quote(line)))
+    assert.equal(1, code)
+    local screen = screen_of(out)
+    local counts = {}
+    for number = 1, 20 do
+      local shown, bar, state = screen[number]:match "^([ %d]%d)  %[([#.]+)%]  (%l+)"
+      assert.equal(number, tonumber(shown), screen[number])
+      assert.equal(state == "succeeded" and ("#"):rep(20) or ("."):rep(20), bar)
+      assert.is_true(#screen[number] < 80)
+      counts[state] = (counts[state] or 0) + 1
+    end
+    assert.same({ succeeded = 19, failed = 1 }, counts)
+    assert.equal("19 of 20 succeeded", screen[21])
+    assert.is_nil(screen[22])
+  end)
 
   it("run: lua_http, asked from outside", function()
     simulator:script { tasks = { { states = { "RUNNING" } } } }

@@ -8,12 +8,18 @@ local simulator_of = require "spec.support.simulator"
 local quote = command.quote
 local root = select(2, command.shell "pwd"):gsub("\n", "")
 
--- Neovim has one Lua, whichever runs the specs, so it is tested under one of them.
+-- Neovim and LuaJIT have one Lua, whichever runs the specs, so they are tested under one of them.
 local with_neovim = _VERSION == "Lua 5.4"
 
 local function lua(script, base_url, mode)
   return ("LUA_PATH=%s LUA_CPATH=%s timeout 100 %s spec/hosts/%s.lua %s %s"):format(quote "./?.lua;./lua/?.lua;./lua/?/init.lua;;",
     quote("./build/" .. command.lua .. "/?.so;;"), command.lua, script, base_url, mode or "")
+end
+
+-- LuaJIT has the binary interface of 5.1, and so its module.
+local function luajit(script, base_url, mode)
+  return ("LUA_PATH=%s LUA_CPATH=%s timeout 100 luajit spec/hosts/%s.lua %s %s"):format(quote "./?.lua;./lua/?.lua;./lua/?/init.lua;;",
+    quote "./build/lua5.1/?.so;;", script, base_url, mode or "")
 end
 
 -- The plugin's way: the checkout is on the runtime path.
@@ -27,15 +33,17 @@ local hosts = {
   { name = "a plain script", line = lua, script = "plain" },
   { name = "plain luv, in the main chunk", line = lua, script = "luv", mode = "main" },
   { name = "plain luv, in coroutines of its loop", line = lua, script = "luv", mode = "loop" },
-  { name = "Neovim, in a command", line = neovim, script = "neovim", mode = "main" },
-  { name = "Neovim, in coroutines of its loop", line = neovim, script = "neovim", mode = "loop" },
+  { name = "a plain script in LuaJIT", line = luajit, script = "plain", own_lua = true },
+  { name = "plain luv in LuaJIT, in coroutines of its loop", line = luajit, script = "luv", mode = "loop", own_lua = true },
+  { name = "Neovim, in a command", line = neovim, script = "neovim", mode = "main", own_lua = true },
+  { name = "Neovim, in coroutines of its loop", line = neovim, script = "neovim", mode = "loop", own_lua = true },
 }
 
 describe("every host does the same:", function()
   -- all at once: they mostly wait
   setup(function()
     for _, host in ipairs(hosts) do
-      if host.line ~= neovim or with_neovim then
+      if with_neovim or not host.own_lua then
         host.simulator = simulator_of.start { script = conformance.script }
         host.pipe = io.popen("{ " .. host.line(host.script, host.simulator.base_url, host.mode) .. "; } 2>&1; echo \"ended with $?\"", "r")
       end
@@ -43,7 +51,7 @@ describe("every host does the same:", function()
   end)
 
   for _, host in ipairs(hosts) do
-    if host.line ~= neovim or with_neovim then
+    if with_neovim or not host.own_lua then
       it(host.name, function()
         local out = host.pipe:read "*a"
         host.pipe:close()

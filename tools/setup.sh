@@ -12,7 +12,8 @@ test="$test imagemagick webp libavif-bin libheif-examples libjpeg-turbo-progs ff
 case ${1:-} in
   build) wanted=$build ;;
   demo) wanted=$demo ;;
-  test | bench) wanted=$test ;;
+  test) wanted=$test ;;
+  bench) wanted="$test wrk" ;;
   *) echo "usage: setup.sh build|demo|test|bench" >&2; exit 2 ;;
 esac
 

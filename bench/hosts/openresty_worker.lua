@@ -8,7 +8,8 @@ local M = {}
 
 --- The ticks of a light thread.
 function M.ticks()
-  local good = ticks.run { name = "nginx", base_url = ngx.var.arg_base_url, sleep = function(seconds) ngx.sleep(seconds) end, log = ngx.say }
+  local function sleep(seconds) ngx.sleep(math.max(seconds, 0.001)) end
+  local good = ticks.run { name = "nginx", base_url = ngx.var.arg_base_url, sleep = sleep, log = ngx.say }
   ngx.say(good and "good" or "missed")
 end
 
@@ -28,7 +29,9 @@ local client, folder, ended
 
 local function start(number)
   local path = ("%s/%d.mp4"):format(folder, number)
-  local job = client:start { model = "runway/gen4_turbo", prompt = "a paper boat", image = "examples/boat.jpg", ratio = "1280:720", duration = 5, save = path }
+  local job = client:start {
+    model = "runway/gen4_turbo", prompt = "a paper boat", image = "examples/boat.jpg", ratio = "1280:720", duration = 5, save = path,
+  }
   local function over(event)
     os.remove(path)
     ended[event.event] = (ended[event.event] or 0) + 1

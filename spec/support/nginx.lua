@@ -70,8 +70,9 @@ local function launch(self, config)
   command.write(self.folder .. "/nginx.conf", fill(config, { PORT = self.port }))
   os.remove(self.folder .. "/error.log")
   os.remove(self.folder .. "/ended")
-  self.child = assert(io.popen(("cd %s; %s PATH=\"$PATH:/usr/sbin\" nginx -p . -c nginx.conf 2>stderr & pid=$!; cat >/dev/null; kill -QUIT $pid 2>/dev/null; "
-    .. "wait $pid 2>/dev/null; echo $? >ended"):format(self.folder, self.env), "w"))
+  local line = "%s PATH=\"$PATH:/usr/sbin\" nginx -p @ -c @/nginx.conf 2>@/stderr & pid=$!; cat >/dev/null; kill -QUIT $pid 2>/dev/null; "
+    .. "wait $pid 2>/dev/null; echo $? >@/ended"
+  self.child = assert(io.popen((line:gsub("@", self.folder):gsub("%%s", function() return self.env end)), "w"))
   local why
   M.wait_for("nginx", function()
     why = self:errors():match "%[emerg%][^\n]*" or (command.read(self.folder .. "/stderr") or ""):match "%[emerg%][^\n]*"

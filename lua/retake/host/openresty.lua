@@ -39,7 +39,7 @@ function M.new(options)
     return way
   end
 
-  function host.sleep(seconds) ngx.sleep(math.max(seconds, 0)) end
+  function host.sleep(seconds) ngx.sleep(math.max(seconds, 0.001)) end -- none at all would only burn time
 
   function host.wait(engine, seconds)
     local state, way = states[engine], phase.park(4) -- whoever called client:wait()

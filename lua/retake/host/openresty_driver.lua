@@ -1,5 +1,6 @@
 --- What drives a client in nginx: a loop in a timer, which no request ends, while there is something to do.
 local ngx = rawget(_G, "ngx")
+local blocking = require "retake.host.blocking"
 local exit = require "retake.host.openresty_exit"
 local pace = require "retake.host.openresty_pace"
 local phase = require "retake.host.openresty_phase"
@@ -28,7 +29,7 @@ end
 local function drive(client, state, leaving)
   state.driving, state.bell = true, state.bell or phase.park(1)
   while wanted(client, state) do
-    local ok, trouble = pcall(client.step, client)
+    local ok, trouble = pcall(client.step, client, blocking.TURN)
     if not ok and not client.closed then ngx.log(ngx.ERR, "retake: ", tostring(trouble)) end
     let_go(state)
     if ngx.worker.exiting() and not client.closed then exit.try(client, leaving) end

@@ -1,0 +1,1 @@
+dofile "spec/hosts/love/conf.lua"
