@@ -83,8 +83,8 @@ static int set_connection(CURL *easy, const rt_request *request) {
   SET(CURLOPT_URL, request->url);
   SET(CURLOPT_USERAGENT, request->user_agent ? request->user_agent : "retake");
   /* libcurl sends a request again by itself when a kept connection turns out dead, a POST too, and when an HTTP/2 stream is refused. A
-     connection of its own, over HTTP/1.1, gives it neither reason. */
-  SET(CURLOPT_HTTP_VERSION, (long)(request->http1 || request->once ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
+     connection of its own, over HTTP/1.1, gives it neither reason. Downloads are read in short pieces, which is not for HTTP/2. */
+  SET(CURLOPT_HTTP_VERSION, (long)(request->http1 || request->once || request->output ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
   if (request->once) SET(CURLOPT_FRESH_CONNECT, 1L);
   /* libcurl shares this time out among the host's addresses; the exact end is ours (rt_transfer_due). */
   if (request->connect > 0) SET(CURLOPT_CONNECTTIMEOUT_MS, request->connect < 1e6 ? (long)(request->connect * 1000) + 1 : 1000000000L);

@@ -246,18 +246,19 @@ void rt_transfer_free(rt_transfer *transfer) {
 }
 
 /* libcurl (7.88) reads up to a hundred times this from a socket before it lets go of it: with its own 16 KB that would be 3 ms for each
-   download that is under way. */
-static const long READ_SIZE = 4096;
+   download that is under way. Only for those (they go over HTTP/1.1, see setup.c): of an HTTP/2 frame that is larger than its buffer it
+   forgets the rest until the server sends more. */
+static const long SHORT_READS = 4096, USUAL_READS = 16384;
 
 /* Of a transfer that was broken off early the handle keeps its buffer, takes that for larger than it is after a reset, and refuses the size
    it has: such a handle is not used again. */
-static int size_buffer(rt_lane *lane) {
-  if (curl_easy_setopt(lane->easy, CURLOPT_BUFFERSIZE, READ_SIZE) == CURLE_OK) return 0;
+static int size_buffer(rt_lane *lane, long size) {
+  if (curl_easy_setopt(lane->easy, CURLOPT_BUFFERSIZE, size) == CURLE_OK) return 0;
   CURL *fresh = curl_easy_init();
   if (!fresh) return -1;
   curl_easy_cleanup(lane->easy);
   lane->easy = fresh;
-  return curl_easy_setopt(fresh, CURLOPT_BUFFERSIZE, READ_SIZE) == CURLE_OK ? 0 : -1;
+  return curl_easy_setopt(fresh, CURLOPT_BUFFERSIZE, size) == CURLE_OK ? 0 : -1;
 }
 
 int rt_transfer_begin(rt_transfer *transfer, rt_lane *lane, rt_deadlines *clock, rt_sockets *sockets) {
@@ -266,7 +267,8 @@ int rt_transfer_begin(rt_transfer *transfer, rt_lane *lane, rt_deadlines *clock,
   transfer->clock = clock;
   transfer->sockets = sockets;
   transfer->started = clock->now;
-  rt_setup_status status = size_buffer(lane) == 0 ? rt_setup(lane, transfer, detail, sizeof detail) : RT_SETUP_NO_MEMORY;
+  long size = transfer->request->output ? SHORT_READS : USUAL_READS;
+  rt_setup_status status = size_buffer(lane, size) == 0 ? rt_setup(lane, transfer, detail, sizeof detail) : RT_SETUP_NO_MEMORY;
   if (status == RT_SETUP_OK) {
     touch(transfer);
     return 0;
