@@ -112,6 +112,22 @@ describe("a record", function()
     assert.is_nil(tostring(one.client):find("key_secret_of_spec", 1, true))
   end)
 
+  -- It still said that nobody knows whether the submission arrived, and the task was lost though it was paid for.
+  it("taken when the submission is told of leads to its task", function()
+    for _, states in ipairs { { "RUNNING", "SUCCEEDED" }, { "SUCCEEDED" } } do
+      simulator:script { tasks = { { states = states } } }
+      local client, record = main_job.client(simulator), nil
+      client:start(main_job.request()):on("submitted", function(_, job) record = cjson.decode(cjson.encode(job:record())) end)
+      repeat client:wait() until record
+      client:close()
+      local other = main_job.client(simulator)
+      local result, fault = other:adopt(record):await()
+      assert.truthy(result, tostring(fault))
+      assert.equal(1, #simulator:submissions())
+      other:close()
+    end
+  end)
+
   it("that is none is refused at the caller's place", function()
     local client = main_job.client(simulator)
     local ok, message = pcall(function() client:adopt { version = 7 } end)

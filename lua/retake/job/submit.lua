@@ -71,10 +71,11 @@ local function accepted(job, definition, task)
   row.estimate = task.estimated_credits or row.estimate
   record.task = { id = task.task_id, submitted_at = now, failures = 0, expected = task.expected }
   record.uncertain, record.recovery = nil, nil
+  -- before anybody is told: a record that is taken then has to lead another process to the task
+  job:go("poll", batch.align(job.client, definition, now + math.max(definition.poll.floor, task.first_poll or 0)))
   job.client.health_:accepted(job, now)
   job:emit("submitted", { task_id = task.task_id, provider = job.provider, model = job.model })
   if task.state == "succeeded" then return poll.finished(job, task) end -- the provider answered at once
-  job:go("poll", batch.align(job.client, definition, now + math.max(definition.poll.floor, task.first_poll or 0)))
 end
 
 -- The task the answer tells of: a new one, or the one this submission made before.
