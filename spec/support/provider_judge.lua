@@ -224,10 +224,12 @@ function M:read_log(entries, job, tasks)
   for _, entry in ipairs(entries) do
     local send = sending(entry.path, entry.body)
     local body = cjson.decode(entry.body) or {}
-    entry.identity = body[1] and body[1].taskUUID or send.provider == "evolink" and send.request or nil
+    entry.identity = body[1] and body[1].taskUUID or entry.idempotency_key
     entry.kind = entry.status and not spoilt[entry.fault] and "response" or "interrupted"
     if send.provider == "evolink" and entry.status == 503 then entry.answer = '{"error":{"code":"service_unavailable"}}' end -- what it says with that
-    local again = state.pending and state.pending.identity and state.pending.identity == entry.identity
+    -- the same submission once more: a slow client may not have heard what the log has as its answer
+    local again = entry.identity and entry.identity == state.identity
+    state.identity = entry.identity
     check_paid_once(self, state, send, entry)
     note_sending(self, job, state, send, not again and not entry.replayed)
     after_sending(state, send, entry)

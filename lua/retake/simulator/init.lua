@@ -68,6 +68,7 @@ local function note(world, request, context, response, facts, plan)
     billed = facts.billed or false, credits = facts.credits, refunded = facts.refunded, refused = facts.refused, state = facts.state,
     code = facts.code, replayed = facts.replayed,
     body = world.script.keep_bodies and context.operation == "submit" and request.text or nil,
+    idempotency_key = context.operation == "submit" and request.header "idempotency-key" or nil,
   }
 end
 
