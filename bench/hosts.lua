@@ -10,7 +10,11 @@ local function lua(version, script)
   return ("%s LUA_CPATH='./build/lua%s/?.so;;' lua%s bench/hosts/%s.lua"):format(modules, version, version, script)
 end
 
--- A host that has its own Lua is measured with that; the others with 5.4.
+-- Where that is allowed a host goes before all else that runs on the machine, and does not wait for it: what is measured is the host's own.
+local code = os.execute "chrt -f 1 true 2>/dev/null"
+local first = (code == true or code == 0) and "chrt -f 1 " or ""
+
+-- A host that has its own Lua is measured with that; the others with 5.4. `many`: of several processes, which would keep each other waiting.
 local hosts = {
   { name = "plain", line = lua("5.4", "plain") },
   { name = "luv", line = lua("5.4", "luv") },
@@ -18,8 +22,9 @@ local hosts = {
     .. "nvim --headless -u NONE -i NONE -n -c 'luafile bench/hosts/neovim.lua'" },
   { name = "cqueues", line = lua("5.4", "cqueues") },
   { name = "copas", line = lua("5.4", "copas") },
-  { name = "love", line = modules .. " LUA_CPATH='./build/lua5.1/?.so;;' XDG_RUNTIME_DIR=\"${XDG_RUNTIME_DIR:-/tmp}\" love bench/hosts/love" },
-  { name = "openresty", line = lua("5.4", "openresty") }, -- starts nginx, which has its own
+  { name = "love", line = modules .. " LUA_CPATH='./build/lua5.1/?.so;;' XDG_RUNTIME_DIR=\"${XDG_RUNTIME_DIR:-/tmp}\" love bench/hosts/love",
+    many = true },
+  { name = "openresty", line = lua("5.4", "openresty"), many = true }, -- starts nginx, which has its own
 }
 
 local wanted = {}
@@ -28,8 +33,8 @@ for _, name in ipairs(arg) do wanted[name] = true end
 local simulator, good = simulator_of.start { script = ticks.script() }, true
 for _, host in ipairs(hosts) do
   if #arg == 0 or wanted[host.name] then
-    local code = os.execute("RETAKE_BASE_URL=" .. simulator.base_url .. " timeout 300 env " .. host.line)
-    good = (code == true or code == 0) and good
+    local ended = os.execute(("RETAKE_BASE_URL=%s timeout 300 %senv %s"):format(simulator.base_url, host.many and "" or first, host.line))
+    good = (ended == true or ended == 0) and good
   end
 end
 simulator:stop()

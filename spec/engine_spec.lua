@@ -372,6 +372,22 @@ describe("core.engine", function()
       assert.is_nil(engine:progress(id))
     end)
 
+    it("takes a few of many answers at a time where it has to hurry", function()
+      for _ = 1, 8 do engine:start { url = server.url("/late/0.3") } end
+      for _ = 1, 20 do engine:step(0.01) end -- the requests leave
+      core.sleep(1) -- all answers are there
+      local steps, before, most = 0, 0, 0
+      repeat
+        local ready = engine:step(0, 0)
+        most = math.max(most, ready - before)
+        before, steps = ready, steps + 1
+        assert.is_true(steps < 1000)
+      until ready == 8
+      assert.is_true(steps >= 4, steps .. " steps")
+      assert.is_true(most < 8)
+      assert.has_error(function() engine:step(0, "long") end)
+    end)
+
     it("tells progress", function()
       local id = engine:start { url = server.url("/drip/20/0.05") }
       local received, expected

@@ -115,6 +115,17 @@ describe("a client on luv that nobody closes", function()
   end)
 end)
 
+describe("a client on luv with much to do", function()
+  -- What was left over came at once, by a timer set to 0, and libuv looked at nothing else until all was done.
+  it("leaves the loop to others in between", function()
+    local simulator = simulator_of.start { script = { tasks = { { states = { "RUNNING" } } } } }
+    local code, out, err = command.shell(lua("busy", simulator.base_url))
+    simulator:stop()
+    assert.equal(0, code, err)
+    assert.equal("rang often\n", out)
+  end)
+end)
+
 describe("a callback's error that nobody asked for", function()
   it("is told, and the loop goes on", function()
     local simulator = simulator_of.start { script = { tasks = { { states = { "SUCCEEDED" } } } } }

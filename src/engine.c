@@ -44,6 +44,7 @@ struct rt_engine {
   int ready_count, ready_taken;
   rt_ready events[BATCH]; /* what the poll set said last; from served on it is for the next pass */
   int event_count, served;
+  double pass; /* of the next step; PASS or less */
   uint64_t finished, opened, reused;
 };
 
@@ -137,6 +138,7 @@ rt_engine *rt_engine_new(size_t concurrency, size_t queue) {
   engine->concurrency = concurrency;
   engine->most_queued = queue;
   engine->curl_due = -1;
+  engine->pass = PASS;
   int error = rt_saver_open(&engine->saver);
   if (error) {
     rt_free(engine);
@@ -478,10 +480,11 @@ static int serve(rt_engine *engine, int milliseconds) {
       return -1;
     }
   }
-  double now = engine->clocks.now = rt_now(), end = now + PASS;
-  while (engine->served < engine->event_count && now < end) {
+  engine->clocks.now = rt_now();
+  double end = engine->clocks.now + engine->pass;
+  while (engine->served < engine->event_count) {
     serve_one(engine, &engine->events[engine->served++]);
-    now = rt_now();
+    if (rt_now() >= end) break;
   }
   return 0;
 }
@@ -496,6 +499,10 @@ static void turn(rt_engine *engine) {
   run_queued(engine);
 }
 
+void rt_engine_hurry(rt_engine *engine, double seconds) {
+  engine->pass = seconds < PASS ? seconds : PASS;
+}
+
 long rt_engine_step(rt_engine *engine, double seconds) {
   if (getpid() != engine->owner) return -1; /* also a fork that ran no handlers */
   engine->clocks.now = rt_now();
@@ -508,6 +515,7 @@ long rt_engine_step(rt_engine *engine, double seconds) {
     turn(engine);
     if (interrupted || engine->done.first || engine->ready_count || seconds <= 0 || (until >= 0 && rt_now() >= until)) break;
   }
+  engine->pass = PASS;
   return (long)engine->done.count;
 }
 

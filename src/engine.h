@@ -40,6 +40,8 @@ double rt_engine_timeout(
 long rt_engine_step(
     rt_engine *engine,
     double seconds); /* outcomes ready to take; returns as soon as there is one, or a watched descriptor is ready. -1: another process */
+/* The next step spends no longer than that on descriptors that are ready, but for the first of them; there is a limit of its own too. */
+void rt_engine_hurry(rt_engine *engine, double seconds);
 void rt_engine_stats(const rt_engine *engine, rt_stats *stats);
 
 const char *rt_engine_curl_version(void); /* of the libcurl that was loaded */

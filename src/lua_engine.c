@@ -401,12 +401,13 @@ static int l_take(lua_State *L) {
 
 /* ---- the loop's side ---- */
 
-/* engine:step(seconds)  [-0, +1] how many outcomes are ready to take */
+/* engine:step(seconds, pass)  [-0, +1] how many outcomes are ready to take; pass: seconds for descriptors that are ready, after the first */
 static int l_step(lua_State *L) {
   rt_engine *engine = engine_of(L);
   if (!engine) return 2;
   lua_Number seconds = luaL_optnumber(L, 2, 0);
   luaL_argcheck(L, seconds >= 0, 2, "seconds must not be negative");
+  if (!lua_isnoneornil(L, 3)) rt_engine_hurry(engine, luaL_checknumber(L, 3));
   long ready = rt_engine_step(engine, seconds);
   if (ready >= 0) {
     lua_pushinteger(L, (lua_Integer)ready);

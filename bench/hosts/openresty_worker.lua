@@ -33,7 +33,6 @@ local function start(number)
     model = "runway/gen4_turbo", prompt = "a paper boat", image = "examples/boat.jpg", ratio = "1280:720", duration = 5, save = path,
   }
   local function over(event)
-    os.remove(path)
     ended[event.event] = (ended[event.event] or 0) + 1
     if not client.closed then start(number) end
   end

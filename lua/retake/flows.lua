@@ -445,7 +445,7 @@ function Client:step(budget, level)
   local left, errors = self.left, self.errors
   local outer, outer_stepping = self.shaken and left.ends, self.shaken and self.stepping -- this step is called from a callback of another
   left:begin(budget)
-  if not self.engine:step(0) then error("a client cannot be used in a process forked from its own", level) end
+  if not self.engine:step(0, budget) then error("a client cannot be used in a process forked from its own", level) end
   if not (tell_errors(self, true) and left:late()) then
     local shaken = self.shaken
     self.shaken, self.stepping = true, coroutine.running() or true

@@ -130,6 +130,17 @@ describe("host openresty", function()
   end)
 end)
 
+describe("a worker without a timer left", function()
+  it("says so, and goes on with the job when it has one again", function()
+    local simulator = simulator_of.start { script = conformance.script }
+    local nginx = start(simulator)
+    assert.equal("prepare, then succeeded and succeeded\n", (nginx:get "/crowded"))
+    assert.is_truthy(nginx:errors():find "%[error%][^\n]* retake: nginx gives no timer: too many pending timers")
+    assert.equal(0, nginx:remove())
+    simulator:stop()
+  end)
+end)
+
 describe("a worker that exits", function()
   local simulator, nginx
 

@@ -17,16 +17,16 @@ local function step(entry)
   if entry.due then loop.deliver(function() step(entry) end) end -- fell due again meanwhile, in a loop that a callback ran
 end
 
+-- Not at once: a timer that is set to 0 in its own callback is called again before libuv looks at anything else (1.44).
 local function arm(entry)
   local seconds = not entry.due and entry.client:timeout()
-  if seconds then entry.timer:start(loop.milliseconds(seconds), 0, entry.tick) else entry.timer:stop() end
+  if seconds then entry.timer:start(math.max(loop.milliseconds(seconds), 1), 0, entry.tick) else entry.timer:stop() end
 end
 
 local function release(engine)
   local entry = entries[engine]
   if not entry then return end
-  entries[engine] = nil
-  entry.due = true
+  entries[engine], entry.due = nil, true
   if entry.waiting then loop.let_go() end
   entry.poll:close()
   entry.timer:close()

@@ -134,6 +134,16 @@ function M.bound()
   job:await()
 end
 
+--- A job where nginx has no timer left for a moment, and another one when it has.
+function M.crowded()
+  while ngx.timer.at(1.2, function() end) do end
+  local job = start "a paper boat"
+  ngx.sleep(1.5)
+  local before = job.state
+  local other = start "a paper boat"
+  say(("%s, then %s and %s"):format(before, other:await() and other.state, job:await() and job.state))
+end
+
 --- In phases that cannot wait.
 function M.filter()
   local job = start "a paper boat"
