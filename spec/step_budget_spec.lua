@@ -256,6 +256,29 @@ describe("a step with a budget", function()
     assert.equal(0, asked)
   end)
 
+  -- What was left over ran in whatever coroutine stepped the client: nginx's scheduler and frame loops got yields that were not meant for them.
+  it("has what is left over run in coroutines of the client's own", function()
+    local errors, slept = {}, 0
+    local can_sleep = _VERSION ~= "Lua 5.1" or rawget(_G, "jit") ~= nil -- callbacks are called with pcall, which that does not yield through
+    local jobs = start({ on_error = function(trouble) errors[#errors + 1] = trouble end }, 6, true)
+    for n, job in ipairs(jobs) do
+      job:on("submitted", takes_time("submitted", function()
+        if n % 2 == 0 then coroutine.yield "to whom?" end
+        if can_sleep then twin.client:sleep(1) end
+        slept = slept + 1
+      end))
+    end
+    local leaked = "none"
+    local loop = coroutine.create(function() frames(0, all_done) end)
+    local ok, trouble = coroutine.resume(loop)
+    assert.is_true(ok, trouble)
+    if coroutine.status(loop) ~= "dead" then leaked = trouble end
+    assert.equal("none", leaked)
+    while slept < 3 do twin.client:wait(1) end
+    assert.equal(3, #errors)
+    for n, job in ipairs(jobs) do assert.truthy(job.done, "job " .. n) end
+  end)
+
   it("is a number of seconds", function()
     start({}, 1)
     local job = twin.client:start { model = "runway/gen4.5", prompt = "x", ratio = "1280:720", duration = 5 }
