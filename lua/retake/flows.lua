@@ -33,7 +33,7 @@ local function go_on(client, flow, ...)
   if ok then return end
   if job and not job.done then job:crashed(tostring(trouble)) end
   local signal = client.called[flow]
-  if not signal then return client:report(debug.traceback(flow, tostring(trouble))) end
+  if not signal or signal.callback then return client:report(debug.traceback(flow, tostring(trouble))) end
   signal.done, signal.trouble = true, tostring(trouble) -- for whoever waits in call
   client:wake(signal)
 end
@@ -70,11 +70,14 @@ function Client:in_time(item)
   perform(self, item)
 end
 
+-- In a flow of its own: what it yields must not reach whoever calls the step that has time for it.
 local function keep_call(client, fn, what, job)
-  client.left:keep(function()
+  local flow = coroutine.create(function()
     local ok, trouble = pcall(fn, what, job)
     if not ok then client:report(trouble) end
   end)
+  client.called[flow] = { job = job, callback = true }
+  client.left:keep(function() go_on(client, flow) end)
 end
 
 --- Calls a callback of the script, in time; its error is reported and does not disturb the job.
