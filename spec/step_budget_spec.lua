@@ -67,6 +67,21 @@ describe("a step with a budget", function()
     return list
   end
 
+  it("lets no callback yield to whoever calls it", function()
+    local troubles, got = {}, {}
+    local jobs = start({ on_error = function(trouble) troubles[#troubles + 1] = trouble end }, 3, true)
+    for _, job in ipairs(jobs) do
+      job:on("succeeded", function() coroutine.yield "to whom?" end)
+    end
+    local stepper = coroutine.wrap(function()
+      frames(0, all_done)
+      return "all done"
+    end)
+    repeat got[#got + 1] = stepper() until got[#got] == "all done" or #got > 3
+    assert.same({ "all done" }, got)
+    assert.equal(3, #troubles)
+  end)
+
   it("lets nobody who awaits a job go on before its callbacks were called", function()
     local jobs, told, asked, early = start(nil, nil, true), {}, {}, 0
     for n, job in ipairs(jobs) do

@@ -5,5 +5,5 @@ local ticks = require "bench.ticks"
 
 local host, good = require("retake.host.copas").new(), nil
 copas.addthread(function() good = ticks.run { name = "copas", sleep = host.sleep } end)
-copas.loop()
+while good == nil do copas.step() end -- 1.1.7's loop has no end
 os.exit(good and 0 or 1)

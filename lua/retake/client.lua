@@ -64,7 +64,6 @@ function M.new(options, level)
     schedule = schedule_of.new(), turns = turns_of.new(), metrics_ = metrics_of.new(), jobs = {}, running = 0, flows = {}, free_flows = {},
     tasks = {}, batches = {}, errors = {}, source = 0,
     waiters = {}, called = setmetatable({}, { __mode = "k" }), -- a flow that nobody will go on with is forgotten
-    calling = setmetatable({}, { __mode = "k" }),
     current = false, shaken = false, stepping = false, unbegun = false, -- there from the start: setting them must not need memory
   }, Client)
   client.left = leftover.new(client.host.now)

@@ -61,7 +61,7 @@ local function go_on(client, flow, ...)
   if ok then return end
   if job and not job.done then job:crashed(tostring(trouble)) end
   local signal = client.called[flow]
-  if not signal then return client:report(debug.traceback(flow, tostring(trouble))) end
+  if not signal or signal.callback then return client:report(debug.traceback(flow, tostring(trouble))) end
   signal.done, signal.trouble = true, tostring(trouble) -- for whoever waits in call
   client:wake(signal)
 end
@@ -81,35 +81,31 @@ local function resume_waiter(client, waiter)
   if not ok then client:report(debug.traceback(waiter.thread, tostring(trouble))) end
 end
 
--- Calls a callback that was left over, in a flow: it may wait as others may, and what it yields does not reach whoever steps the client.
-local function call_back(client, call)
-  local flow = coroutine.create(function()
-    local ok, trouble = pcall(call.fn, call.what, call.job)
-    if not ok then client:report(trouble) end
-  end)
-  client.calling[flow] = call.job
-  go_on(client, flow)
-end
-
 -- An item is a flow to go on with, a call, a job that is over, or whoever waited for one.
 local function perform(client, item)
   local kind = type(item)
-  if kind == "table" and rawget(item, "fn") then call_back(client, item)
+  if kind == "function" then item()
   elseif kind == "table" and rawget(item, "record_") then client:finished(item)
   elseif kind == "table" then resume_waiter(client, item)
   elseif not client.closed then go_on(client, item) end
 end
 
 --- Does that now, or with the next step where this one's time is used up, or what came before it is left over, too.
----@param item thread|table
+---@param item thread|function|table
 function Client:in_time(item)
   local left = self.left
   if left:keeps() and pcall(left.keep, left, item) then return end -- without memory to keep it, it is done late rather than lost
   perform(self, item)
 end
 
+-- In a flow of its own: what it yields must not reach whoever calls the step that has time for it.
 local function keep_call(client, fn, what, job)
-  client.left:keep { fn = fn, what = what, job = job }
+  local flow = coroutine.create(function()
+    local ok, trouble = pcall(fn, what, job)
+    if not ok then client:report(trouble) end
+  end)
+  client.called[flow] = { job = job, callback = true }
+  client.left:keep(function() go_on(client, flow) end)
 end
 
 --- Calls a callback of the script, in time; its error is reported and does not disturb the job.
@@ -288,7 +284,7 @@ end
 function Client:wait_until(signal)
   local running, main = coroutine.running()
   local in_flow = self.current and running == self.current
-  local own = in_flow and (self.flows[running] or self.called[running] and self.called[running].job or self.calling[running])
+  local own = in_flow and (self.flows[running] or self.called[running] and self.called[running].job)
   if own and own == signal then
     if signal.done then return end
     error("a job cannot wait for its own end", 3)
