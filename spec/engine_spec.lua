@@ -373,9 +373,9 @@ describe("core.engine", function()
     end)
 
     it("takes a few of many answers at a time where it has to hurry", function()
-      for _ = 1, 8 do engine:start { url = server.url("/late/0.3") } end
+      for _ = 1, 8 do engine:start { url = server.url("/late/2") } end
       for _ = 1, 20 do engine:step(0.01) end -- the requests leave
-      core.sleep(1) -- all answers are there
+      core.sleep(2.5) -- all answers are there
       local steps, before, most = 0, 0, 0
       repeat
         local ready = engine:step(0, 0)
