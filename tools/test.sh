@@ -80,15 +80,16 @@ busted_with() { # VERSION INTERPRETER FOLDER-OF-MODULES FILE [OPTION...]
   local version=$1 interpreter=$2 modules=$3 file=$4; shift 4
   LUA_CPATH="$PWD/build/lua$version/?.so;;" tally "$interpreter $file" "$interpreter" "$(command -v busted)" -o plainTerminal --cpath="$PWD/$modules/?.so" "$@" "$file"
 }
-specs() {
-  local file AGAIN
-  for file in spec/*_spec.lua spec/hosts/*_spec.lua; do
-    AGAIN="busted_with $1 lua$1 build/lua$1 $file"
-    [ ! -e "$file" ] || $AGAIN
+specs() { # VERSION FILE...
+  local version=$1 file AGAIN; shift
+  for file; do
+    AGAIN="busted_with $version lua$version build/lua$version $file"
+    $AGAIN
   done
 }
-step_specs54() { specs 5.4; }
-step_specs51() { specs 5.1; }
+step_specs54() { specs 5.4 spec/*_spec.lua; }
+step_specs51() { specs 5.1 spec/*_spec.lua; }
+step_hosts() { specs 5.4 spec/hosts/*_spec.lua; specs 5.1 spec/hosts/*_spec.lua; }
 
 step_lint() {
   check "luacheck" make -s lint
@@ -204,7 +205,7 @@ fi
 report build $((SECONDS - start))
 
 steps=("$@")
-[ $# != 0 ] || steps=(allocations specs54 specs51 sanitized rockspec fuzz units valgrind judge lint layout demo)
+[ $# != 0 ] || steps=(specs54 specs51 hosts allocations sanitized rockspec fuzz units valgrind judge lint layout demo)
 for name in "${steps[@]}"; do
   while [ "$(jobs -rp | wc -l)" -ge "$AT_ONCE" ]; do wait -n; done
   run_step "$name" &
