@@ -148,12 +148,12 @@ describe("the host is found by itself:", function()
     return host.name
   end
 
-  it("a plain script, also where cqueues is loaded and not running", function()
-    require "cqueues"
-    assert.equal("blocking", name_with({}, {}))
-    local client = retake.client()
-    assert.equal("blocking", client.host.name)
-    client:close()
+  it("a plain script", function() assert.equal("blocking", name_with({}, { cqueues = false, copas = false, luv = false })) end)
+  -- A client made at the top of a script, before the loop runs, was taken for a plain script's: its first await stopped the loop.
+  it("cqueues and copas, once a script has required them", function()
+    assert.equal("cqueues", name_with({}, { cqueues = require "cqueues", luv = false, copas = false }))
+    if not pcall(require, "copas") then return end
+    assert.equal("copas", name_with({}, { copas = require "copas", luv = false, cqueues = false }))
   end)
   it("luv, once a script has required it", function() assert.equal("luv", name_with({}, { luv = require "luv" })) end)
   it("cqueues, where a controller runs", function()

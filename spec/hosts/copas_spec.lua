@@ -100,6 +100,23 @@ describe("host copas", function()
     assert.equal("slept", seen[3])
   end)
 
+  it("is found where the client is made before the loop runs, and threads that await do not stop it", function()
+    client = retake.client { providers = { quick = { key = "key_x", base_url = simulator.base_url } } }
+    assert.equal("copas", client.host.name)
+    local ended, ticks = 0, 0
+    for _ = 1, 5 do
+      copas.addthread(function()
+        assert(client:start(request()):await())
+        ended = ended + 1
+      end)
+    end
+    while ended < 5 do
+      copas.step(0.05)
+      ticks = ticks + 1
+    end
+    assert.is_true(ticks > 5)
+  end)
+
   it("is blocked by the main program alone, which has no thread", function()
     new()
     client:wait(0)

@@ -26,8 +26,17 @@ function M.get(name, level)
     end
     return name
   end
-  if not names[name] then error("unknown host '" .. tostring(name) .. "'", level) end
-  return require("retake.host." .. name).new()
+  if not names[name] then
+    local list = {}
+    for known in pairs(names) do list[#list + 1] = known end
+    table.sort(list)
+    error(("unknown host '%s': there are %s"):format(tostring(name), table.concat(list, ", ")), level)
+  end
+  local found, host = pcall(require, "retake.host." .. name)
+  if not found then -- what it needs is not installed, or it is for another program
+    error(("the host %s cannot be had here: %s"):format(name, tostring(host):match "^[^\n]*":gsub("^.-:%d+: ", ""):gsub(":$", "")), level)
+  end
+  return host.new()
 end
 
 local loaded = package.loaded
@@ -45,7 +54,10 @@ local signs = {
   { "frame", function() return rawget(_G, "love") ~= nil end },
   { "cqueues", function() return type(loaded.cqueues) == "table" and loaded.cqueues.running() ~= nil end },
   { "copas", function() return in_copas(loaded.copas) end },
-  { "luv", function() return loaded.luv ~= nil or loaded.uv ~= nil end },
+  { "luv", function() return (loaded.luv or loaded.uv) and true or false end },
+  -- made before the loop runs: outside of its threads these two wait as a plain script does
+  { "cqueues", function() return type(loaded.cqueues) == "table" end },
+  { "copas", function() return type(loaded.copas) == "table" end },
 }
 
 --- The host that fits where this runs.
