@@ -72,7 +72,7 @@ describe("provider.define throws at", function()
 
   it("an address that a key must not go to", function()
     for _, url in ipairs { "http://api.example", "ftp://api.example", "api.example", "https://user:word@api.example", "" } do
-      refused({ base_url = url }, "spec_arguments: base_url has to be https; plain http is for this machine only")
+      refused({ base_url = url }, "spec_arguments: base_url has to begin with https:// (http:// for this machine only) and name no user")
     end
     assert.is_truthy(define { base_url = "http://127.0.0.1:8080" })
   end)

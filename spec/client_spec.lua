@@ -32,9 +32,10 @@ describe("a client", function()
       ["unknown option polices"] = { polices = {} },
       ["option deadline has to be a number"] = { deadline = "1h" },
       ["deadline has to be over 0"] = { deadline = 0 },
+      ["max_credits has to be a number, not negative"] = { max_credits = -1 },
       ["unknown provider 'runwey'"] = { providers = { runwey = {} } },
       ["unknown option providers.runway.kee"] = { providers = { runway = { kee = "x" } } },
-      ["base_url has to be https"] = { providers = { runway = { base_url = "http://example.com" } } },
+      ["base_url has to begin with https://"] = { providers = { runway = { base_url = "http://example.com" } } },
       ["the key of runway holds white space"] = { providers = { runway = { key = "key_x\r\nX-Evil: 1" } } },
       ["timeout.first: connect, first_byte, idle and total"] = { providers = { runway = { timeout = { first = 1 } } } },
       ["unknown host 'luvv'"] = { host = "luvv" },
@@ -45,7 +46,7 @@ describe("a client", function()
       ["headers.X-A has to be a line of text"] = { providers = { runway = { headers = { ["X-A"] = "a\r\nb: c" } } } },
       ["headers.X A is no name of a header"] = { providers = { runway = { headers = { ["X A"] = "b" } } } },
       ["the key is given as providers.runway.key"] = { providers = { runway = { headers = { authorization = "Bearer x" } } } },
-      ["base_url has to be https; plain"] = { providers = { runway = { base_url = "https://user:secret@example.com" } } },
+      ["and name no user"] = { providers = { runway = { base_url = "https://user:secret@example.com" } } },
     } do
       it(text, function() throws(function() retake.client(options) end, text) end)
     end
@@ -450,6 +451,23 @@ describe("a client", function()
     end
     assert.equal(7, different)
     client:close()
+  end)
+
+  it("may be closed by a callback: run returns, and the other jobs' records go on elsewhere", function()
+    simulator:script { tasks = { { states = { "RUNNING", "SUCCEEDED" } } } }
+    local client, jobs = main_job.client(simulator), {}
+    for n = 1, 3 do jobs[n] = client:start(main_job.request()) end
+    jobs[2]:on("progress", function() client:close() end)
+    client:run()
+    assert.has_error(function() client:run() end, "the client is closed")
+    local heir = main_job.client(simulator)
+    for _, job in ipairs(jobs) do
+      assert.is_false(job.done)
+      assert.is_false(job:cancel())
+      assert.truthy(heir:adopt(job:record()):await())
+    end
+    heir:close()
+    assert.equal(3, #simulator:submissions())
   end)
 
   it("speaks the protocol of cqueues", function()

@@ -88,8 +88,10 @@ describe("a C program with retake in it", function()
   end)
 
   it("says how it is called", function()
-    local code, _, err = command.shell "build/examples/embed --memory"
-    assert.equal(2, code)
-    assert.truthy(err:find("usage: embed", 1, true), err)
+    for _, words in ipairs { "--memory", "--memory -5 a b c", "--memory 5k a b c", "--leave nonsense a b c", "a b" } do
+      local code, _, err = command.shell("build/examples/embed " .. words)
+      assert.equal(2, code, words)
+      assert.truthy(err:find("usage: embed", 1, true), err)
+    end
   end)
 end)

@@ -87,13 +87,28 @@ static int run(lua_State *L) {
   return 0;
 }
 
+/* Kilobytes; 0 where that is no such number. */
+static size_t kilobytes(const char *word) {
+  char *end;
+  long value = strtol(word, &end, 10);
+  return value > 0 && value <= 1 << 30 && !*end ? (size_t)value * 1024 : 0;
+}
+
+static int is_state(const char *word) {
+  static const char *const states[] = {"prepare", "submit", "submitting", "poll", "download", "decide"};
+  for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+    if (strcmp(word, states[i]) == 0) return 1;
+  return 0;
+}
+
 static int parse(int count, char **words, order *what, budget *memory) {
   int at = 1;
   for (; at < count && strncmp(words[at], "--", 2) == 0; at++) {
     if (strcmp(words[at], "--leave") == 0 && at + 1 < count) {
       what->leave = words[++at];
+      if (!is_state(what->leave)) return -1;
     } else if (strcmp(words[at], "--memory") == 0 && at + 1 < count) {
-      memory->limit = (size_t)strtoul(words[++at], NULL, 10) * 1024;
+      memory->limit = kilobytes(words[++at]);
     } else {
       return -1;
     }

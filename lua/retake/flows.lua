@@ -473,9 +473,10 @@ function Client:wait(seconds)
   return self:step()
 end
 
---- Until all jobs are over. Where threads of a loop can be parked only the caller waits.
+--- Until all jobs are over, or a callback has closed the client. Where threads of a loop can be parked only the caller waits.
 function Client:run()
-  while self.running > 0 do
+  self:check_open(2)
+  while self.running > 0 and not self.closed do
     if self.host.park then
       self.rest = self.rest or {}
       self:wait_until(self.rest)

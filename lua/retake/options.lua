@@ -86,7 +86,7 @@ local function check_settings(name, settings, level)
   end
   for _, key in ipairs { "base_url", "upload_url", "status_page" } do
     if settings[key] and not http.allowed_url(settings[key]) then
-      error(("providers.%s.%s has to be https; plain http is for this machine only"):format(name, key), level + 1)
+      error(("providers.%s.%s has to begin with https:// (http:// for this machine only) and name no user"):format(name, key), level + 1)
     end
   end
   for clock, seconds in pairs(settings.timeout or {}) do
@@ -117,6 +117,7 @@ function M.check(options, level)
   check_options(options, option_kinds, "", level + 1)
   for name, settings in pairs(options.providers or {}) do check_settings(name, settings, level + 1) end
   if options.deadline and options.deadline <= 0 then error("deadline has to be over 0", level + 1) end
+  if options.max_credits and options.max_credits < 0 then error("max_credits has to be a number, not negative", level + 1) end
   for _, name in ipairs { "max_attempts", "concurrency" } do check_count(options[name], name, level + 1) end
   if options.allow_addresses and not pcall(core.address_blocked, "127.0.0.1", options.allow_addresses) then
     error("allow_addresses has to be a list of addresses such as 127.0.0.1 and networks such as 10.0.0.0/8", level + 1)

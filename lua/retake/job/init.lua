@@ -377,9 +377,9 @@ function Job:await()
 end
 
 --- Ends the job, and the provider's task with it. A submission under way is let finish first: its task would be lost otherwise.
----@return boolean cancelled false when it was over already
+---@return boolean cancelled false when it was over already, or the client is closed
 function Job:cancel()
-  if finished(self.record_) or self.cancelled then return false end
+  if finished(self.record_) or self.cancelled or self.client.closed then return false end
   self.cancelled = true
   self.client:interrupt(self)
   return true

@@ -88,7 +88,9 @@ local function problem_of(definition)
   local wrong = unknown_key(definition)
   if wrong then return wrong end
   if type(definition.base_url) ~= "string" then return "base_url has to be a string" end
-  if not require("retake.http").allowed_url(definition.base_url) then return "base_url has to be https; plain http is for this machine only" end
+  if not require("retake.http").allowed_url(definition.base_url) then
+    return "base_url has to begin with https:// (http:// for this machine only) and name no user"
+  end
   for _, part in ipairs { "submit", "poll", "upload", "account" } do
     local problem = problem_of_part(definition, part)
     if problem then return problem end
