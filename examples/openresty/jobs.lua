@@ -2,6 +2,8 @@
 -- job, so that stands in a dictionary that they share.
 local ngx = rawget(_G, "ngx")
 local cjson = require "cjson.safe"
+local folder = require "folder"
+local records = require "records"
 local retake = require "retake"
 
 local M = {}
@@ -14,7 +16,6 @@ M.kinds = {
   video = { extension = ".mp4", request = { model = "runway/gen4.5", ratio = "1280:720", duration = 5 } },
 }
 
-local data = ngx.config.prefix() .. "data/"
 local shown = ngx.shared.shown
 
 ---- what is shown ---------------------------------------------------------------------------------------------------------------------
@@ -82,36 +83,21 @@ function M.view(id) return shown:get("job:" .. id) end
 
 --- The newest jobs that changed after that version, oldest first, and the version now.
 ---@param version integer
----@param only string|nil one job's id
 ---@return string[] views, integer version
-function M.changed(version, only)
+function M.changed(version)
   local views, now = {}, shown:get "version" or 0
   if now == version then return views, now end
   if now < version then version = 0 end -- of an nginx before this one
   local count = shown:get "count" or 0
   for number = math.max(1, count - MOST_SHOWN + 1), count do
     local id = shown:get("id:" .. number)
-    local changed = id and (not only or id == only) and shown:get("version:" .. id)
+    local changed = id and shown:get("version:" .. id)
     if changed and changed > version then views[#views + 1] = M.view(id) end
   end
   return views, now
 end
 
 ---- jobs from worker to worker ----------------------------------------------------------------------------------------------------------
-
-local function record_path(id) return data .. "records/" .. id end
-
--- In a timer, as this worker exits.
-local function leave(records)
-  for _, record in ipairs(records) do
-    local path = record_path(record.id)
-    local file = assert(io.open(path .. ".new", "w"))
-    file:write(cjson.encode(record))
-    file:close()
-    assert(os.rename(path .. ".new", path)) -- whole or not at all
-    shown:rpush("left", record.id)
-  end
-end
 
 local shared
 local function client()
@@ -120,43 +106,22 @@ local function client()
   shared = retake.client {
     providers = { runway = { base_url = simulator, key = simulator and "key_for_the_simulator" or nil } },
     policy = retake.policy.standard { tries = 3 }, max_credits = 200, deadline = 1800,
-    host = require("retake.host.openresty").new { leaving = leave },
+    host = require("retake.host.openresty").new { leaving = records.leave },
     on_event = function(event, job) show(job, event) end,
     on_error = function(trouble) ngx.log(ngx.ERR, trouble) end,
   }
   return shared
 end
 
--- Of several workers the one that can rename it has it.
-local function adopt(id)
-  local path = record_path(id)
-  if not os.rename(path, path .. ".taken") then return end
-  local file = assert(io.open(path .. ".taken"))
-  local record = cjson.decode(file:read "*a")
-  file:close()
-  show(client():adopt(record))
-  os.remove(path .. ".taken")
-end
+local function adopt(record) show(client():adopt(record)) end
 
 -- One a second: those that a worker leaves at a reload.
-local function look()
-  local id = shown:lpop "left"
-  while id do
-    adopt(id)
-    id = shown:lpop "left"
-  end
-end
+local function look() records.take(adopt) end
 
 --- In init_worker_by_lua: goes on with what other workers left, before nginx was stopped too.
 function M.begin()
-  os.execute(("mkdir -p '%srecords' '%sresults'"):format(data, data))
-  if ngx.worker.id() == 0 then
-    local list = io.popen(("ls '%srecords'"):format(data))
-    for id in list:lines() do
-      if not id:find "%." then shown:rpush("left", id) end
-    end
-    list:close()
-  end
+  folder.keep_others_out()
+  records.ready() -- so that what is wrong stands in the log before somebody asks for a job
   assert(ngx.timer.every(1, look))
 end
 
@@ -165,7 +130,7 @@ end
 ---@param prompt string
 ---@return string|nil id, string|nil trouble what is wrong with it
 function M.start(kind, prompt)
-  local request = { prompt = prompt, save = data .. "results/" .. ngx.var.request_id .. M.kinds[kind].extension }
+  local request = { prompt = prompt, save = records.result_path(ngx.var.request_id .. M.kinds[kind].extension) }
   for name, value in pairs(M.kinds[kind].request) do request[name] = value end
   local ok, job = pcall(function() return client():start(request) end)
   if not ok then return nil, tostring(job):gsub("^[^:]+:%d+: ", "") end

@@ -89,4 +89,7 @@ form.addEventListener("submit", async (event) => {
 const events = new EventSource("/events");
 events.onmessage = (event) => show(JSON.parse(event.data));
 events.onopen = () => { connection.textContent = "Connected"; load().catch(() => {}); }; // an nginx started anew counts from nothing
-events.onerror = () => { connection.textContent = "Connection lost; trying again …"; };
+events.onerror = () => { // it comes back by itself after an end, but not after an answer that is no stream: then it is closed, and asks no more
+  const closed = events.readyState === EventSource.CLOSED;
+  connection.textContent = closed ? "The server tells no more of its jobs; load the page again." : "Connection lost; trying again …";
+};
