@@ -158,14 +158,17 @@ describe("the example for nginx", function()
 
   -- It streamed for ever: of a job that nobody knows, that had ended, or that was forgotten meanwhile.
   it("ends a stream that has no more to tell", function()
-    assert.same({ nginx:get(UNKNOWN) }, { nginx:get(UNKNOWN .. "/events") })
+    local answer, code, head = nginx:get(UNKNOWN .. "/events")
+    assert.same({ (nginx:get(UNKNOWN)), 404 }, { answer, code })
+    assert.is_truthy(head:find "Content%-Type: application/json\r\n", head)
 
     simulator:script { tasks = { { match = { prompt = "a lighthouse" }, states = { { "RUNNING", 0.6 } } }, { states = { "SUCCEEDED" } } } }
     local ended = post [[{ "prompt": "a paper boat" }]]
     nginx_of.wait_for("its end", function() return (get("/jobs/" .. ended.id)).state == "succeeded" end, 60)
     local stream, status = nginx:get("/jobs/" .. ended.id .. "/events")
     assert.equal(200, status)
-    assert.equal("retry: 1000\n\nid: over\ndata: " .. nginx:get("/jobs/" .. ended.id) .. "\n\n", stream)
+    local last = cjson.decode(stream:match "^retry: 1000\n\nid: over\ndata: ([^\n]+)\n\n$" or error(stream))
+    assert.same({ ended.id, "succeeded" }, { last.id, last.state })
 
     local running = post [[{ "prompt": "a lighthouse" }]]
     local connection = nginx:open("/jobs/" .. running.id .. "/events")

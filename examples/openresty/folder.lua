@@ -12,6 +12,7 @@ char *strerror(int number);
 local M = {}
 
 local ONLY_OWNER, NOT_OTHERS = tonumber("700", 8), tonumber("077", 8)
+local EXISTS = 17 -- EEXIST, on every system that nginx runs on with LuaJIT
 
 --- Once in a worker: files that it makes from now on are its user's alone too.
 function M.keep_others_out() ffi.C.umask(NOT_OTHERS) end
@@ -20,10 +21,9 @@ function M.keep_others_out() ffi.C.umask(NOT_OTHERS) end
 ---@param path string with a slash at its end
 ---@return boolean|nil ok, string|nil trouble
 function M.make(path)
-  if ffi.C.mkdir(path, ONLY_OWNER) ~= 0 and ffi.C.chmod(path, ONLY_OWNER) ~= 0 then -- another user's is not to be trusted
-    local number = ffi.errno()
-    return nil, path .. ": " .. ffi.string(ffi.C.strerror(number))
-  end
+  local number = ffi.C.mkdir(path, ONLY_OWNER) ~= 0 and ffi.errno()
+  if number == EXISTS then number = ffi.C.chmod(path, ONLY_OWNER) ~= 0 and ffi.errno() end -- another user's is not to be trusted
+  if number then return nil, path .. ": " .. ffi.string(ffi.C.strerror(number)) end
   local probe = path .. ".probe"
   local file, trouble = io.open(probe, "w")
   if not file then return nil, trouble end
