@@ -8,7 +8,7 @@ local quote = command.quote
 local root = select(2, command.shell "pwd"):gsub("\n", "")
 
 local function line(folder, simulator, mode, files)
-  return ("cd %s && env -u RUNWAYML_API_SECRET %s XDG_DATA_HOME=%s LUA_PATH=%s LUA_CPATH=%s RETAKE_BASE_URL=%s RETAKE_MODE=%s "
+  return ("cd %s && env -u RUNWAYML_API_SECRET -u RETAKE_SIMULATOR %s XDG_DATA_HOME=%s LUA_PATH=%s LUA_CPATH=%s RETAKE_BASE_URL=%s RETAKE_MODE=%s "
     .. "timeout 100 nvim --headless -u NONE -i NONE -n --cmd %s --cmd %s -c %s %s"):format(folder, mode == "health" and "RUNWARE_API_KEY=key_never_shown" or "",
     folder .. "/data", quote ";;", quote(root .. "/build/lua5.1/?.so;;"), simulator.base_url, mode,
     quote("set rtp^=" .. root .. " rtp+=" .. root .. "/examples/neovim"), quote "runtime plugin/retake.lua",
@@ -42,6 +42,11 @@ describe("the plugin for Neovim", function()
   setup(function()
     begin "insert"
     begin "gone"
+    begin "places"
+    begin("order", { tasks = { { states = { "RUNNING", "RUNNING", "RUNNING", "RUNNING", "SUCCEEDED" } }, { states = { "SUCCEEDED" } },
+      { states = { "RUNNING", "RUNNING", "RUNNING", "RUNNING", "RUNNING", "SUCCEEDED" } } } })
+    begin("messages", { tasks = { states }, blocked = { { "naughty", how = "refusal" } } })
+    begin("try", { tasks = { { states = { "SUCCEEDED" } } } })
     begin("fail", { tasks = { states }, blocked = { { "naughty", how = "refusal" } } })
     begin("cancel", { tasks = { { states = { "RUNNING" } } } })
     local long = { tasks = { { states = { "RUNNING", "RUNNING", "RUNNING", "RUNNING", "SUCCEEDED" } } } }
@@ -61,15 +66,38 @@ describe("the plugin for Neovim", function()
     assert.equal(2, #simulator:submissions { paid = true })
   end)
 
+  it("puts a link after the character under the cursor, and in Insert mode at the cursor", function() finish("places", 3) end)
+
+  it("puts links of one place in the order of their jobs, whichever ended first", function() finish("order", 3) end)
+
+  it("says everything in one line, and keeps what was cut", function() finish("messages", 8) end)
+
+  it("is tried without a key, against the simulator of RETAKE_SIMULATOR", function()
+    local _, simulator = finish("try", 3)
+    assert.equal(1, #simulator:submissions())
+  end)
+
+  it("advises nothing that it has no command for", function()
+    local words = dofile "examples/neovim/lua/retake_nvim/words.lua"
+    local advice = require "retake.advice"
+    for _, info in ipairs(require("retake.core").classes()) do
+      local fault = { class = info.class, provider = "runway", billed = "yes", task_id = "t", hint = "where it is cleared: client:unblock \"x\"" }
+      local text = words.story("Told.\nNext: " .. table.concat(advice.after_failure(fault, { attempts = {} }), "\n      "))
+      for _, foreign in ipairs { "client:", "support bundle", "`retake " } do assert.is_nil(text:find(foreign, 1, true), text) end
+      assert.truthy(text:find "Next: %u" or info.class == "local.cancelled", info.class .. ": " .. text)
+      assert.is_true(#words.headline(fault) > 5 and not words.headline(fault):find "\n")
+    end
+  end)
+
   it("keeps the link where its buffer is gone, or must not be changed", function() finish("gone", 5) end)
 
   it("tells of failures in plain words, and of mistakes", function()
-    local _, simulator = finish("fail", 8)
+    local _, simulator = finish("fail", 13)
     assert.equal(0, #simulator:submissions { paid = true })
   end)
 
   it("lists jobs, and cancels them at the provider too", function()
-    local _, simulator = finish("cancel", 9)
+    local _, simulator = finish("cancel", 10)
     local cancelled = 0
     for _, entry in ipairs(simulator:log()) do cancelled = cancelled + (entry.operation == "cancel" and 1 or 0) end
     assert.equal(2, cancelled)

@@ -1,17 +1,17 @@
 --- Pictures and videos made from Neovim: what the commands do. The editor is never held up: jobs go on in its own loop.
 -- luacheck: globals vim
 local journal = require "retake_nvim.journal"
+local message = require "retake_nvim.message"
 local options = require "retake_nvim.options"
 local place_of = require "retake_nvim.place"
+local simulator = require "retake_nvim.simulator"
+local words = require "retake_nvim.words"
 
--- entries: the jobs of this Neovim, oldest first: { id, kind, prompt, job, place, link }; changed: called whenever one of them does
+-- entries: the jobs of this Neovim, oldest first: { id, kind, prompt, job, place, link, state in words }; changed: called whenever one of them does
 local M = { entries = {}, changed = function() end }
 
 local client
-
-local function tell(level, ...)
-  vim.notify("retake: " .. string.format(...), vim.log.levels[level], { title = "retake" })
-end
+local tell, tell_of = message.tell, message.tell_of
 
 --- Changes options: see :help retake-setup.
 ---@param given table|nil
@@ -25,6 +25,7 @@ local function get_client()
   journal.open()
   local all = { journal = journal, on_error = function(trouble) tell("ERROR", "%s", trouble) end }
   for key, value in pairs(options.get().client) do all[key] = value end
+  all.providers = simulator.providers(all.providers)
   local ok, made = pcall(retake.client, all)
   if not ok then return nil, tostring(made) end
   client = made
@@ -40,24 +41,13 @@ function M.statusline()
   end
   if running == 0 then return "" end
   if running > 1 then return ("retake: %d jobs"):format(running) end
-  return "retake: " .. M.state(last)
+  return "retake: " .. last.state
 end
 
---- A job's state in a word or two.
----@param entry table
----@return string
-function M.state(entry)
-  local job = entry.job
-  if job.state == "poll" then
-    return job.progress and ("%.0f%%"):format(job.progress * 100) or (job.status or "waiting"):lower()
-  end
-  local words = { prepare = "preparing", submit = "submitting", submitting = "submitting", download = "saving", decide = "deciding",
-    recover = "recovering", cancel = "cancelling" }
-  return words[job.state] or job.state
-end
-
+-- The state is taken once for all who show it: the statusline is drawn at other times than the list.
 local function show(entry)
-  if not entry.job.done then place_of.say(entry.place, ("  %s: %s"):format(entry.prompt, M.state(entry))) end
+  entry.state = words.state(entry.job)
+  if not entry.job.done then place_of.say(entry.place, ("  %s: %s"):format(entry.prompt, entry.state)) end
   vim.cmd "redrawstatus!"
   M.changed()
 end
@@ -75,18 +65,19 @@ local function succeeded(entry)
   entry.place = entry.place.mark and entry.place or place_of.find(entry.found) or entry.place
   local path = entry.job:result().files[1]
   entry.link = link_to(entry, path)
-  if place_of.put(entry.place, entry.link) then tell("INFO", "%s is here: %s", entry.prompt, path)
-  else tell("WARN", "%s is saved as %s, but its place in the text is gone. :RetakeInsert %s puts the link at the cursor.", entry.prompt, path,
-    entry.id:sub(1, 8)) end
+  if place_of.put(entry.place, entry.link) then message.tell_made(entry.prompt, vim.fn.fnamemodify(path, ":t"))
+  else tell_of("WARN", entry.prompt, ": its place is gone; :RetakeInsert %s", entry.id:sub(1, 8)) end
 end
 
 local function failed(entry)
   place_of.clear(entry.place)
-  if entry.job.fault.class == "local.cancelled" then tell("INFO", "%s was cancelled", entry.prompt)
-  else tell("ERROR", "%s\n%s", entry.prompt, entry.job:explain()) end
+  local fault = entry.job.fault
+  if fault.class == "local.cancelled" then tell_of("INFO", entry.prompt, " was cancelled")
+  else tell_of("ERROR", entry.prompt, ": %s", words.headline(fault)) end
 end
 
 local function watch(entry)
+  entry.state = words.state(entry.job)
   M.entries[#M.entries + 1] = entry
   entry.job:on("event", function(event)
     if event.event == "succeeded" then succeeded(entry) elseif event.event == "failed" then failed(entry) end
@@ -99,7 +90,7 @@ end
 local function path_for(kind, prompt, file)
   local folder = options.folder(file)
   vim.fn.mkdir(folder, "p")
-  local base = prompt:lower():gsub("[^%w]+", "-"):gsub("^%-+", ""):sub(1, 40):gsub("%-+$", "")
+  local base = prompt:lower():gsub("[^%w]+", "-"):gsub("^%-+", ""):sub(1, 30):gsub("%-+$", "")
   local extension = kind == "image" and ".png" or ".mp4"
   base = folder .. "/" .. (base ~= "" and base or kind) .. os.date "-%Y%m%d-%H%M%S"
   local path, number = base .. extension, 1
@@ -159,8 +150,9 @@ function M.resume()
       journal.give_back(kept.record.id)
     end
   end
-  if #M.entries > 0 then tell("INFO", "going on with %d of the last session", #M.entries) end
-  if without_key > 0 then tell("WARN", "%d of the last session wait for a key (see :checkhealth retake)", without_key) end
+  -- one message: a second one at the start would ask for ENTER
+  if without_key > 0 then tell("WARN", "going on with %d jobs; %d wait for a key (:checkhealth retake)", #M.entries, without_key)
+  elseif #M.entries > 0 then tell("INFO", "going on with %d of the last session", #M.entries) end
 end
 
 --- The ids that begin so, of entries that are so.
@@ -190,14 +182,16 @@ end
 ---@param id string|nil its beginning will do; without one: the only job that runs
 function M.cancel(id)
   local entry = the_one(id or "", function(one) return not one.job.done end, "is running")
-  if entry then entry.job:cancel() end
+  if not entry then return end
+  entry.job:cancel()
+  show(entry)
 end
 
 --- Puts a result's link at the cursor.
 ---@param id string|nil its beginning will do; without one: the only result there is
 function M.insert(id)
   local entry = the_one(id or "", function(one) return one.link end, "has made anything")
-  if entry then vim.api.nvim_put({ entry.link }, "c", false, true) end
+  if entry then place_of.put_at_cursor(entry.link) end
 end
 
 --- Neovim is left: the next one goes on with what runs.

@@ -10,8 +10,6 @@ local M = { notes = {} } -- by id: what else is to be known of a job, plain data
 -- Asked for here, once: a journal is written where Neovim's functions may not be called.
 local own = vim.fn.getpid()
 
-local function folder() return vim.fn.expand(options.get().journal) end
-
 local function path_of(id, pid)
   return M.folder .. "/" .. id .. (pid and "." .. pid or "") .. ".json"
 end
@@ -27,7 +25,7 @@ end
 
 --- Makes the folder; only its owner can read it.
 function M.open()
-  M.folder = folder()
+  M.folder = options.journal()
   vim.fn.mkdir(M.folder, "p", tonumber("700", 8))
 end
 
@@ -61,7 +59,7 @@ local function is_alive(pid)
 end
 
 local function names()
-  local found, list = {}, uv.fs_scandir(folder())
+  local found, list = {}, uv.fs_scandir(options.journal())
   while list do
     local name = uv.fs_scandir_next(list)
     if not name then break end

@@ -1,5 +1,7 @@
 --- What setup{} takes.
 -- luacheck: globals vim
+local simulator = require "retake_nvim.simulator"
+
 local M = {}
 
 local values = {
@@ -26,6 +28,12 @@ end
 
 ---@return table options
 function M.get() return values end
+
+--- Where records of running jobs are. Those of a simulator are apart: a provider knows nothing of its tasks, nor it of a provider's.
+---@return string folder
+function M.journal()
+  return vim.fn.expand(values.journal) .. (simulator.address() and "/simulator" or "")
+end
 
 --- Where to save, for a buffer's file: "./" in the option stands for its folder.
 ---@param file string the buffer's, "" where it has none

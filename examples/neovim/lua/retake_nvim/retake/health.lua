@@ -1,6 +1,7 @@
 --- :checkhealth retake. In this folder, so that it is found by that name.
 -- luacheck: globals vim jit
 local options = require "retake_nvim.options"
+local simulator = require "retake_nvim.simulator"
 
 local M = {}
 
@@ -35,6 +36,7 @@ local function check_key(retake, kind)
   local provider = model:match "^[^/]+"
   local definition = retake.provider.get(provider)
   if not definition then return failed(("%s: there is no provider %s"):format(kind, provider)) end
+  if simulator.address() then return ok(("%s: %s, played by the simulator at %s: nothing is paid"):format(kind, model, simulator.address())) end
   local given = (options.get().client.providers or {})[provider] or {}
   if given.key then return ok(("%s: %s, with a key of setup"):format(kind, model)) end
   if not definition.key_variable or os.getenv(definition.key_variable) then return ok(("%s: %s, with a key"):format(kind, model)) end
@@ -55,7 +57,7 @@ function M.check()
     for _, kind in ipairs { "image", "video" } do check_key(retake, kind) end
   end
   check_folder("results", options.folder(vim.api.nvim_buf_get_name(0)))
-  check_folder("records of running jobs", vim.fn.expand(options.get().journal))
+  check_folder("records of running jobs", options.journal())
   local running = #require("retake_nvim").ids("", function(entry) return not entry.job.done end)
   info(("%d jobs are running"):format(running))
 end
