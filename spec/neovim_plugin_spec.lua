@@ -62,7 +62,7 @@ describe("the plugin for Neovim", function()
   end)
 
   it("puts a link to the result where the cursor was, whatever was edited meanwhile", function()
-    local _, simulator = finish("insert", 8)
+    local _, simulator = finish("insert", 11)
     assert.equal(2, #simulator:submissions { paid = true })
   end)
 
