@@ -9,7 +9,7 @@ LC_ALL=C
 export LC_ALL
 
 # What is committed or about to be, where git can say so: other files are somebody's work under way.
-files() { git ls-files -- "$1" 2>/dev/null | grep . | uniq || find "$1" -type f; } # in a merge it names a file several times
+files() { { git ls-files -- "$1" 2>/dev/null | grep . || find "$1" -type f; } | uniq; } # in a merge git names a file several times
 
 sources() { files src | grep '\.c$' | sort | sed 's/.*/        "&",/'; }
 modules() {

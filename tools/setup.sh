@@ -90,6 +90,10 @@ case " $absent " in *" libheif-examples "*)
     if apt-cache show "$plugin" >/dev/null 2>&1; then apt install -y --no-install-recommends "$plugin"; fi
   done ;;
 esac
+# chromedriver looks for its browser at localhost, which the barest machines have no name for.
+case " $absent " in *" chromium-driver "*)
+  [ -e /etc/hosts ] || echo "127.0.0.1 localhost" | $as_root tee /etc/hosts >/dev/null ;;
+esac
 if ! has_fuzzer "$1"; then
   version=$(clang -dumpversion | sed 's/\..*//')
   apt-cache show "libclang-rt-$version-dev" >/dev/null 2>&1 && apt install -y --no-install-recommends "libclang-rt-$version-dev"

@@ -22,7 +22,7 @@ local function call(self, method, path, body)
     source = text and ltn12.source.string(text), headers = text and { ["content-length"] = #text, ["content-type"] = "application/json" },
   }
   local answer = json.decode(table.concat(pieces))
-  if status ~= 200 then error(("the browser: %s: %s"):format(path, tostring(answer.value.message):match "^[^\n]*"), 3) end
+  if status ~= 200 then error(("the browser: %s: %s"):format(path, tostring(answer.value.message):sub(1, 300)), 3) end
   return answer.value
 end
 
