@@ -195,6 +195,7 @@ build = {
     ["retake.kept"] = "lua/retake/kept.lua",
     ["retake.ledger"] = "lua/retake/ledger.lua",
     ["retake.leftover"] = "lua/retake/leftover.lua",
+    ["retake.line"] = "lua/retake/line.lua",
     ["retake.metrics"] = "lua/retake/metrics.lua",
     ["retake.models"] = "lua/retake/models.lua",
     ["retake.options"] = "lua/retake/options.lua",

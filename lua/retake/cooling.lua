@@ -1,6 +1,8 @@
 --- Jobs that wait while a model is left alone because it said "too many requests". They stand in a line, for which one alarm goes off: a few of
 -- them go when the time is over, and each submission that the model takes lets two more go. So what a job costs does not hang on how many wait
 -- beside it, and those that were held back do not all come at once to be turned away together.
+local line_of = require "retake.line"
+
 local M = {}
 
 -- Jobs that go when the time is over, and seconds after which as many follow where nothing was heard of them.
@@ -14,10 +16,8 @@ local function is_cooling(entry, now)
 end
 
 local function let_go(line, client, now, count)
-  while count > 0 and line.first <= line.last do
-    local job = line[line.first]
-    line[line.first] = nil
-    line.first = line.first + 1
+  while count > 0 and not line:empty() do
+    local job = line:take()
     if job.cools == line then
       job.cools = nil
       if not job.done then
@@ -37,7 +37,7 @@ local function set_alarm(entry, client, time)
     line.alarm = nil
     if is_cooling(entry, now) then return set_alarm(entry, client, entry.cool_until) end
     let_go(line, client, now, BURST)
-    if line.first <= line.last then set_alarm(entry, client, now + REST) end
+    if not line:empty() then set_alarm(entry, client, now + REST) end
   end }
   client.schedule:add(time, line.alarm)
 end
@@ -47,13 +47,9 @@ end
 ---@param job table
 function M.wait(entry, job)
   local client = job.client
+  entry.cooling = entry.cooling or line_of.new()
   local line = entry.cooling
-  if not line then
-    line = { first = 1, last = 0 }
-    entry.cooling = line
-  end
-  line.last = line.last + 1
-  line[line.last] = job
+  line:add(job)
   job.cools, job.parked = line, true
   client.turns:watch(client, job)
   set_alarm(entry, client, entry.cool_until or client.host.now())
@@ -65,7 +61,7 @@ end
 ---@param now number seconds since 1970
 function M.taken(entry, client, now)
   local line = entry.cooling
-  if line and line.first <= line.last and not is_cooling(entry, now) then let_go(line, client, now, LET_GO_BY_ONE) end
+  if line and not line:empty() and not is_cooling(entry, now) then let_go(line, client, now, LET_GO_BY_ONE) end
 end
 
 return M

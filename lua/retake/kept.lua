@@ -1,6 +1,8 @@
 --- Jobs that an open circuit kept back and that were told to come again later. When the provider takes submissions again they need not wait for
 -- that time to pass: each submission that it takes wakes two of them, in order of arrival, so that they come faster and faster and never all
 -- at once. Each step costs the same however many wait.
+local line_of = require "retake.line"
+
 local M = {}
 
 local WOKEN_BY_ONE = 2
@@ -15,9 +17,7 @@ end
 
 -- Takes the first out of the line.
 local function take(line)
-  local job = line[line.first]
-  line[line.first] = nil
-  line.first = line.first + 1
+  local job = line:take()
   job.in_line = nil
   return job
 end
@@ -27,18 +27,14 @@ end
 ---@param job table
 ---@param time number seconds since 1970
 function M.note(provider, job, time)
+  provider.kept = provider.kept or line_of.new()
   local line = provider.kept
-  if not line then
-    line = { first = 1, last = 0 }
-    provider.kept = line
-  end
   for _ = 1, 2 do -- whoever gave up meanwhile is forgotten, a few at a time
-    if line.first <= line.last and line[line.first].done then take(line) end
+    if not line:empty() and line:next().done then take(line) end
   end
   job.kept_until = time
   if job.in_line then return end
-  line.last = line.last + 1
-  line[line.last] = job
+  line:add(job)
   job.in_line = true
 end
 
@@ -49,7 +45,7 @@ end
 function M.wake(provider, client, now)
   local line = provider.kept
   local woken = 0
-  while line and woken < WOKEN_BY_ONE and line.first <= line.last do
+  while line and woken < WOKEN_BY_ONE and not line:empty() do
     local job = take(line)
     if waits(job, provider) then
       job.record_.due_at, job.kept_until = now, nil

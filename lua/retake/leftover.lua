@@ -1,12 +1,14 @@
 --- The time that a step may take, and what did not fit into it: callbacks, and flows that gave way. It goes on with the next step, in order and
 -- before anything else, so that nothing overtakes it and nothing is lost.
+local line_of = require "retake.line"
+
 local M = {}
 M.__index = M
 
 ---@param now fun(): number
 ---@return table leftover
 function M.new(now)
-  return setmetatable({ now = now, ends = false, first = 1, last = 0 }, M)
+  return setmetatable({ now = now, ends = false, line = line_of.new() }, M)
 end
 
 --- A step begins.
@@ -24,13 +26,13 @@ end
 --- Whether nothing is left over.
 ---@return boolean
 function M:empty()
-  return self.first > self.last
+  return self.line:empty()
 end
 
 --- Whether what is to be called now has to be kept: time is short, or what came before it is still kept.
 ---@return boolean
 function M:keeps()
-  return not self.closed and (self.last >= self.first or self:late())
+  return not self.closed and (not self.line:empty() or self:late())
 end
 
 --- No step follows: nothing is kept from here on.
@@ -40,18 +42,13 @@ end
 
 ---@param item any
 function M:keep(item)
-  self[self.last + 1] = item -- memory may run out here, and then nothing is kept
-  self.last = self.last + 1
+  self.line:add(item)
 end
 
 --- The oldest of what is left over, or nil.
 ---@return any item
 function M:take()
-  if self:empty() then return nil end
-  local item = self[self.first]
-  self[self.first] = nil
-  self.first = self.first + 1
-  return item
+  return self.line:take()
 end
 
 return M

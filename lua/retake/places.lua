@@ -1,6 +1,8 @@
 --- Places: how many tasks run at once, at a provider and of one model, where the client limits them. Jobs without a place wait in order of
 --- arrival. A job that the provider itself lets wait (Runway: THROTTLED) keeps its place: it waits there instead of here. These are methods of
 --- the client.
+local new_line = require("retake.line").new
+
 local Client = {}
 
 -- Most jobs that wait for a provider's or a model's places at once, where the client says nothing else.
@@ -13,7 +15,7 @@ local SHORTER = 5
 local function line_of(client, name)
   local line = client.tasks[name]
   if not line then
-    line = { count = 0, waiting = 0, first = 1, last = 0 }
+    line = { count = 0, waiting = 0, jobs = new_line() }
     client.tasks[name] = line
   end
   return line
@@ -47,8 +49,8 @@ local function stand_in_line(client, job, settings, kind)
   end
   if job.waits_for == name then return "waiting" end -- woken before its turn
   if line.waiting >= (settings.queue or MOST_WAITING) then return "full" end
-  line.last, line.waiting = line.last + 1, line.waiting + 1
-  line[line.last] = job
+  line.jobs:add(job)
+  line.waiting = line.waiting + 1
   job.waits_for = name
   return "waiting"
 end
@@ -102,12 +104,12 @@ end
 
 -- The next that waits and has not given up: traces of the others go.
 local function next_in(line, name)
-  while line.first <= line.last do
-    local job = line[line.first]
-    if job.waits_for == name and not job.done and not job.cancelled then return job end
-    line[line.first] = nil
-    line.first = line.first + 1
+  local job = line.jobs:next()
+  while job and (job.waits_for ~= name or job.done or job.cancelled) do
+    line.jobs:take()
+    job = line.jobs:next()
   end
+  return job
 end
 
 -- Gives a place up. It goes to the next in its line, or to `other` where that came earlier.

@@ -1,5 +1,7 @@
 --- Jobs that fell due while all transfers were taken. They go on in the order in which they fell due; meanwhile time goes on for them, and a
 -- deadline that passes ends its job without a transfer. A job at rest here costs far less memory than a queued transfer.
+local line_of = require "retake.line"
+
 local M = {}
 M.__index = M
 
@@ -8,13 +10,13 @@ local WEAK = { __mode = "v" }
 
 ---@return table turns
 function M.new()
-  return setmetatable({ first = 1, last = 0 }, M)
+  return setmetatable({ line = line_of.new() }, M)
 end
 
 --- Whether nobody waits.
 ---@return boolean
 function M:empty()
-  return self.first > self.last
+  return self.line:empty()
 end
 
 --- Sees to it that the job's deadline finds it, wherever it waits.
@@ -31,23 +33,17 @@ end
 ---@param job table
 function M:hold(client, job)
   self:watch(client, job)
-  self.last = self.last + 1
-  self[self.last] = job
+  self.line:add(job)
   job.held_back = true
 end
 
 --- Takes the job whose turn it is; nil where nobody waits.
 ---@return table|nil job
 function M:take()
-  while self.first <= self.last do
-    local job = self[self.first]
-    self[self.first] = nil
-    self.first = self.first + 1
-    if job.held_back then -- else its deadline came first
-      job.held_back = nil
-      return job
-    end
-  end
+  local job = self.line:take()
+  while job and not job.held_back do job = self.line:take() end -- its deadline came first
+  if job then job.held_back = nil end
+  return job
 end
 
 return M
