@@ -1,3 +1,4 @@
+local command = require "spec.support.command"
 local main_job = require "spec.support.main_job"
 local retake = require "retake"
 local simulator_of = require "spec.support.simulator"
@@ -50,6 +51,19 @@ describe("a client", function()
     } do
       it(text, function() throws(function() retake.client(options) end, text) end)
     end
+
+    -- A host that was found and could not be loaded, without memory enough for one, was told without the reason: only the first line was kept.
+    it("a host that cannot be loaded, and why", function()
+      local path, known = package.path, package.loaded["retake.host.virtual"]
+      local folder, remove = command.folder()
+      assert(os.execute("mkdir -p " .. folder .. "/retake/host"))
+      command.write(folder .. "/retake/host/virtual.lua", "this is not Lua")
+      package.path, package.loaded["retake.host.virtual"] = folder .. "/?.lua;" .. path, nil
+      local ok, trouble = pcall(throws, function() retake.client { host = "virtual" } end, "virtual.lua:1:")
+      package.path, package.loaded["retake.host.virtual"] = path, known
+      remove()
+      assert.is_true(ok, trouble)
+    end)
 
     for text, request in pairs {
       ["a request needs a model"] = {},

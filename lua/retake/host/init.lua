@@ -14,6 +14,15 @@ local M = {}
 
 local names = { blocking = true, frame = true, virtual = true, luv = true, cqueues = true, copas = true, openresty = true }
 
+-- A module's failure in one line. Where it was found but could not be loaded, the line after the first says why (memory that does not
+-- suffice, say); where it was not found, those after the first name the folders that were searched.
+local function reason(trouble)
+  local text = tostring(trouble)
+  local unloaded, why = text:match "^(error loading module[^\n]*)\n%s*([^\n]*)"
+  if unloaded then return unloaded .. " " .. why end
+  return (text:match "^[^\n]*":gsub("^.-:%d+: ", ""):gsub(":$", ""))
+end
+
 --- The host of that name.
 ---@param name string|table a name, or a host of one's own
 ---@param level integer|nil of the caller, for error positions
@@ -34,7 +43,7 @@ function M.get(name, level)
   end
   local found, host = pcall(require, "retake.host." .. name)
   if not found then -- what it needs is not installed, or it is for another program
-    error(("the host %s cannot be had here: %s"):format(name, tostring(host):match "^[^\n]*":gsub("^.-:%d+: ", ""):gsub(":$", "")), level)
+    error(("the host %s cannot be had here: %s"):format(name, reason(host)), level)
   end
   return host.new()
 end
