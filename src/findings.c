@@ -154,10 +154,10 @@ static rt_finding told(const char *type, rt_slice message) {
 /* A page meant for a browser; what looks like JSON in it is none. */
 static void read_page(rt_reader *reader, rt_findings *findings, rt_slice page) {
   char *kept = rt_json_keep(reader->json, RT_PAGE_KEPT);
-  rt_slice message = {kept, 0};
-  if (!kept || !rt_page_words(page, kept, RT_PAGE_KEPT, &message.length)) return;
+  rt_slice message = {kept, 0}, code;
+  if (!kept || !rt_page_words(page, kept, RT_PAGE_KEPT, &message.length, &code)) return;
   rt_finding finding = told("html", message);
-  finding.code = rt_words_code(message);
+  finding.code = code.data ? code : rt_words_code(message);
   rt_append_finding(reader, findings, finding);
 }
 

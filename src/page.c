@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#define CODE_KEPT 64         /* bytes of a code; longer words are none */
 #define HEADING_KEPT 600     /* bytes of a title or a heading */
 #define UNCLOSED_READ 399    /* behind a tag that is never closed */
 #define ALL_WORDS_READ 16384 /* of a page without a title */
@@ -161,8 +162,8 @@ static void put_words(writer *to, rt_slice piece, size_t most) {
 
 /* ---- elements ------------------------------------------------------------------------------------------------------------------- */
 
-enum { TITLE, HEADING, SECOND_HEADING, CODE, MESSAGE, ELEMENTS };
-static const char *const names[ELEMENTS] = {"title", "h1", "h2", "code", "message"};
+enum { TITLE, HEADING, SECOND_HEADING, CODE, MESSAGE, DETAILS, ELEMENTS };
+static const char *const names[ELEMENTS] = {"title", "h1", "h2", "code", "message", "details"};
 
 /* Where the first tag of each name begins, behind its name; NULL where there is none. */
 static void find_elements(const char *at, const char *end, const char *found[ELEMENTS]) {
@@ -170,7 +171,7 @@ static void find_elements(const char *at, const char *end, const char *found[ELE
   while (missing > 0 && (at = find_byte(at, end, '<'))) {
     at++;
     char first = at < end ? folded(*at) : '\0';
-    if (first != 't' && first != 'h' && first != 'c' && first != 'm') continue;
+    if (first != 't' && first != 'h' && first != 'c' && first != 'm' && first != 'd') continue;
     for (int i = 0; i < ELEMENTS; i++) {
       const char *behind = at + strlen(names[i]);
       if (found[i] || !stands_at(at, end, names[i]) || behind == end || (!is_blank(*behind) && *behind != '>')) continue;
@@ -242,17 +243,36 @@ static void put_headings(writer *to, const rt_slice pieces[ELEMENTS]) {
   }
 }
 
-bool rt_page_words(rt_slice page, char *out, size_t room, size_t *length) {
+/* One word, such as "AccessDenied"; a number alone is as likely the status. */
+static rt_slice code_in(rt_slice piece) {
+  rt_slice none = {NULL, 0};
+  bool letters = false;
+  while (piece.length > 0 && is_blank(*piece.data)) piece.data++, piece.length--;
+  while (piece.length > 0 && is_blank(piece.data[piece.length - 1])) piece.length--;
+  if (piece.length == 0 || piece.length > CODE_KEPT) return none;
+  for (size_t i = 0; i < piece.length; i++) {
+    char byte = piece.data[i];
+    if (folded(byte) >= 'a' && folded(byte) <= 'z')
+      letters = true;
+    else if (!is_digit(byte) && byte != '.' && byte != '_' && byte != '-') return none;
+  }
+  return letters ? piece : none;
+}
+
+bool rt_page_words(rt_slice page, char *out, size_t room, size_t *length, rt_slice *code) {
   const char *end = page.data + page.length, *found[ELEMENTS] = {NULL};
   rt_slice pieces[ELEMENTS];
   writer to = {out, room < RT_PAGE_KEPT ? room : RT_PAGE_KEPT, 0, false, {0}, 0};
   *length = 0;
+  *code = (rt_slice){NULL, 0};
   if (!page.length) return false;
   find_elements(page.data, end, found);
   for (int i = 0; i < ELEMENTS; i++) pieces[i] = inside_of(found[i], end, names[i]);
-  /* S3 and others answer in XML */
+  /* S3 and others answer in XML; a page for people may have a <code> or <details> too */
+  if (pieces[CODE].data && pieces[MESSAGE].data) *code = code_in(pieces[CODE]);
   if (pieces[CODE].data) put_words(&to, pieces[CODE], SIZE_MAX);
   if (pieces[MESSAGE].data) put_words(&to, pieces[MESSAGE], SIZE_MAX);
+  if (code->data && pieces[DETAILS].data) put_words(&to, pieces[DETAILS], SIZE_MAX);
   if (!to.begun) put_headings(&to, pieces);
   if (page.length > ALL_WORDS_READ) page.length = ALL_WORDS_READ;
   if (!to.begun && has_words(page)) put_words(&to, page, SIZE_MAX);

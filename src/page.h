@@ -10,8 +10,8 @@
 #define RT_PAGE_KEPT 4096
 
 /* Its title and headings, or the code and message of an XML answer, else all words there are; at most `room` bytes of them and at most RT_PAGE_KEPT.
-   False: there are none. */
-bool rt_page_words(rt_slice page, char *out, size_t room, size_t *length);
+   False: there are none. `code`: that of an XML answer, a piece of the page, or {NULL, 0}. */
+bool rt_page_words(rt_slice page, char *out, size_t room, size_t *length, rt_slice *code);
 
 /* Whether a text is a stream of server-sent events. */
 bool rt_is_stream(rt_slice text);

@@ -11,7 +11,7 @@ static const meaning roles[] = {
     {RT_SLOT_CODE,
      "code error_code err_code errno failure_code fail_code task_status_code status_code error_no error_id result_code ret_code "
      "error_key return_code biz_code sub_code failure_reason_code"},
-    {RT_SLOT_TYPE, "__type type error_type err_type exception_type exception_name name kind error_name category_name"},
+    {RT_SLOT_TYPE, "__type type error_type err_type exception_type exception_name name kind error_name category_name error_category failure_category"},
     {RT_SLOT_MESSAGE,
      "message msg error_message err_msg error_msg errmsg status_msg status_message task_status_msg fail_reason failure_reason "
      "failure_message fail_msg failed_reason error_description error_detail_message detailed_message task_status_message "

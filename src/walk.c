@@ -354,6 +354,16 @@ static void note_safety(rt_reader *reader, uint32_t safe, uint32_t url) {
     note_ending(reader, rt_no_text(), "filtered", rt_key_of(reader, safe));
 }
 
+/* Whether there is any output: [""] and [null] stand where all was held back. */
+static bool is_made(rt_reader *reader, uint32_t made) {
+  const rt_json_value *at = rt_value(reader, made);
+  bool is_list = at->kind == RT_JSON_LIST;
+  if (is_list && at->count == 0) return false;
+  if (is_list && !at->first) return true; /* more values than are kept */
+  if (is_list) at = rt_value(reader, at->first);
+  return at->kind == RT_JSON_STRING ? at->length > 0 : is_list && at->kind != RT_JSON_NULL;
+}
+
 /* What a table says beside its error. */
 static void note_rest(rt_reader *reader, rt_findings *findings, uint32_t table, const rt_saying *saying) {
   rt_slice task_id = rt_text_of(reader, saying->values[RT_SLOT_TASK_ID]);
@@ -363,10 +373,7 @@ static void note_rest(rt_reader *reader, rt_findings *findings, uint32_t table, 
   if (blocked.data && !rt_text_holds(blocked, "UNSPECIFIED")) note_ending(reader, blocked, "blocked", saying->message);
   note_reasons(reader, saying->values[RT_SLOT_FILTERED], false, rt_no_text());
   uint32_t made = saying->values[RT_SLOT_MADE];
-  if (made != RT_JSON_NONE) {
-    const rt_json_value *at = rt_value(reader, made);
-    if ((at->kind == RT_JSON_LIST && at->count > 0) || (at->kind == RT_JSON_STRING && at->length > 0)) reader->finished_well = true;
-  }
+  if (made != RT_JSON_NONE && is_made(reader, made)) reader->finished_well = true;
   uint32_t safe = saying->values[RT_SLOT_SAFE];
   if (safe != RT_JSON_NONE) note_safety(reader, safe, rt_member(reader, table, "url"));
   if (!findings->request_id.data) findings->request_id = rt_text_of(reader, saying->values[RT_SLOT_REQUEST_ID]);

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-static char said[RT_PAGE_KEPT + 1];
+static char said[RT_PAGE_KEPT + 1], code_said[65];
 
 /* What a page says, in a buffer without a byte to spare; NULL: nothing. */
 static const char *words_in(const char *page, size_t length, size_t room) {
@@ -11,7 +11,11 @@ static const char *words_in(const char *page, size_t length, size_t room) {
   rt_slice slice = {copy, length};
   size_t written = 0;
   if (length) memcpy(copy, page, length);
-  bool any = rt_page_words(slice, out, room, &written);
+  rt_slice code;
+  bool any = rt_page_words(slice, out, room, &written, &code);
+  CHECK(code.length <= 64);
+  if (code.length) memcpy(code_said, code.data, code.length);
+  code_said[code.length] = '\0';
   CHECK(written <= room && written <= RT_PAGE_KEPT);
   memcpy(said, out, written);
   said[written] = '\0';
@@ -36,9 +40,9 @@ static void test_titles(void) {
   CHECK_STR(words("<title "), "<title");
   CHECK_STR(words("a < b <c> <<d>"), "a < b <");
   CHECK(!words("") && !words("<p> </p>\n"));
-  rt_slice none = {NULL, 0};
+  rt_slice none = {NULL, 0}, code;
   size_t length;
-  CHECK(!rt_page_words(none, said, sizeof said, &length) && length == 0);
+  CHECK(!rt_page_words(none, said, sizeof said, &length, &code) && length == 0 && !code.data);
 }
 
 static void test_xml(void) {
@@ -46,6 +50,24 @@ static void test_xml(void) {
             "NoSuchKey - The key is gone.");
   CHECK_STR(words("<title>x</title><message>only words</message>"), "only words");
   CHECK_STR(words("<title>x</title><message> </message><code>1</code>"), "1");
+}
+
+/* The code of an XML answer was told as words alone, and what stands in its details not at all. */
+static const char *code_of(const char *page) {
+  words(page);
+  return code_said;
+}
+
+static void test_xml_codes(void) {
+  CHECK_STR(code_of("<Error><Code> ExpiredToken </Code><Message>Invalid argument.</Message><Details>It has expired.</Details></Error>"),
+            "ExpiredToken");
+  CHECK_STR(said, "ExpiredToken - Invalid argument. - It has expired.");
+  CHECK_STR(code_of("<Error><Code>InvalidParameter.Size_1-x</Code><Message>m</Message></Error>"), "InvalidParameter.Size_1-x");
+  CHECK_STR(code_of("<Error><Code>404</Code><Message>m</Message><details>d</details></Error>"), "");
+  CHECK_STR(said, "404 - m");
+  CHECK_STR(code_of("<p>Run <code>make</code></p><details>d</details>"), "");
+  CHECK_STR(code_of("<Error><Code>two words</Code><Message>m</Message></Error>"), "");
+  CHECK_STR(code_of("<Error><Code>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</Code><Message>m</Message></Error>"), "");
 }
 
 static void test_cloudflare(void) {
@@ -133,6 +155,7 @@ static void test_events(void) {
 int main(void) {
   test_titles();
   test_xml();
+  test_xml_codes();
   test_cloudflare();
   test_entities();
   test_bounds();

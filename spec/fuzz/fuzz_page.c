@@ -11,11 +11,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static char whole[RT_PAGE_KEPT];
   if (size < 1) return 0;
   size_t room = data[0], length = 0, less = 0, at = 0, lines = 0, count = 0;
-  rt_slice text = {(const char *)data + 1, size - 1}, event;
+  rt_slice text = {(const char *)data + 1, size - 1}, event, code, again;
   const char *last = text.data;
   char *tight = malloc(room ? room : 1);
-  bool any = rt_page_words(text, whole, sizeof whole, &length);
-  if (any != rt_page_words(text, tight, room, &less)) abort();
+  bool any = rt_page_words(text, whole, sizeof whole, &length, &code);
+  if (any != rt_page_words(text, tight, room, &less, &again) || code.data != again.data) abort();
+  if (code.data && (code.data < text.data || !code.length || code.data + code.length > text.data + text.length)) abort();
   if (length > sizeof whole || less > room || less != (length < room ? length : room) || memcmp(whole, tight, less) != 0) abort();
   if (any != (length > 0)) abort();
   free(tight);

@@ -15,6 +15,7 @@ M.categories = {}
 for _, category in ipairs(content.categories) do
   M.categories[#M.categories + 1] = { class = "content.input", message = words.split(category[2]), category = category[1] }
   M.categories[#M.categories + 1] = { class = "content.input", code = words.patterns(category[2]), category = category[1] }
+  M.categories[#M.categories + 1] = { class = "content.input", type = words.patterns(category[2]), category = category[1] }
 end
 M.categories.advice = words.split(content.advice .. "|" .. content.examples)
 M.compiled_categories = core.rules(M.categories, "categories")

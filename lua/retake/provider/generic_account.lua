@@ -13,8 +13,12 @@ M.daily_codes = [[*per_day* *perday* *daily_limit* *daily_quota* *daily_request*
   *monthly_quota* *free_tier_requests]]
 M.per_minute_codes = "*per_minute* *perminute* *per_second* *persecond* rpm_* *_rpm_* tpm_* *rpm_rate* *tpm_rate* *rpmrate* *tpmrate*"
 M.metric_per_minute = [[quota exceeded for*per minute|quota exceeded for*per second|quota metric*per minute|quota metric*per second]]
-M.metric_per_day = [[quota exceeded for*per day|quota metric*per day|quota exceeded for metric|quota exceeded for quota metric
+M.metric_per_day = [[daily free|free daily|daily allocation|models per day|per day free|rate limit exceeded*per day|quota exceeded for*per day|quota metric*per day|quota exceeded for metric|quota exceeded for quota metric
   |exceeded*for metric]]
+-- Before the words of credits, "not have sufficient" among them.
+M.permission_first = [[sufficient permission|sufficient privilege|sufficient scope|sufficient rights|sufficient role|unusual activity
+  |permission*denied on resource|permission*denied for resource|permission*denied on project]]
+M.permission_codes = "*iam_permission* *unusual_activity* *sentinel* *captcha* *bot_detect* *challenge_required*"
 M.set_limit = [[reached the set inference limit|safe experience mode|安全体验模式|exhausted its free|exhausted*free trial|used up*free trial
   |free trial quota|quota for this month|quota for today|quota of this month|this month's quota|today's quota|试用额度*用|试用额度*耗尽|试用额度*不足]]
 
@@ -57,7 +61,7 @@ M.credits = [[insufficient credit|insufficient fund|insufficient balance|insuffi
   |run out of token|out of tokens|credits have expired|credits expired|credits are required|credits required|credits to continue
   |credit limit|exceeded*credits|exceeded*credit|included credits|exceed*balance|exceeds*balance|exceeds your*credit
   |exceeds*available credit|top up|topup|recharge|add funds|add credits|add more credits|buy credits|buy more|purchase credits
-  |purchase more|purchase additional|please purchase|please pay|add a payment|payment required|payment could not|payment cannot
+  |purchase more|purchase additional|please purchase|please pay|add a payment|payment instrument|billed user|billed account|billed customer|paying customer|paying user|paid user|paid customer|payment required|payment could not|payment cannot
   |payment was declined|payment declined|payment has failed|failed payment|card was declined
   |card declined|card has expired|payment method|payment failed
   |payment overdue|payment is overdue|unpaid|past due|outstanding balance|outstanding invoice|overdue|arrear|billing hard limit
@@ -97,6 +101,8 @@ M.plan = words.both(words.both(M.plan, not_held), words.split [[upgrade your pla
   |upgrade your plan to unlock|free*users cannot|free*users can't|requires a*subscription|requires an*subscription|requires*<plan>
   |requires*<tier>|to unlock this|免费版*不支持|免费用户*不支持|普通版*不支持|会员专享|仅限会员|仅会员]])
 
+-- After the words of credits: some lock those who do not pay.
+M.locked = "user is locked|user has been locked|user was locked|admin lock|locked by an admin|locked by admin"
 M.suspended_codes = [[*account_suspended *account_disabled *account_banned *account_deactivated *account_locked *account_frozen
   *account_blocked *account_terminated *account_inactive *user_banned *user_disabled *user_suspended *user_blocked *key_disabled
   *key_revoked *token_disabled *token_revoked *consumer_suspended *organization_disabled *organization_suspended *org_suspended
@@ -146,7 +152,7 @@ M.keys = [[verify your key|verify your api key|verify the api key|validate your 
   |access token*expired|access token is|access token has|token has expired|token is expired|token expired|token is invalid|token invalid
   |token not found|token*revoked|token is missing|missing token|missing access token|missing bearer|no token|token required|expired token
   |invalid or expired|bearer token|token not provided|token was not provided|auth token|unauthorized|unauthorised|unauthenticated
-  |not authenticated|not logged in|authentication failed|authentication failure|authentication error|authentication required
+  |not authenticated|not logged in|authentication failed|authentication failure|authorization hook|certification failed|authentication error|authentication required
   |authentication is required|authentication credentials|authentication token|failed to authenticate|could not authenticate
   |cannot authenticate|unable to authenticate|requires authentication|authenticate|auth failed|auth fail|authorization failed
   |authorization header|authorization required|missing authorization|invalid authorization|no authorization|authorization*missing

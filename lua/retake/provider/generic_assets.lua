@@ -7,33 +7,42 @@ local M = {}
 M.asset_order = { "insecure_url", "ip_address", "blocked_address", "timeout", "bad_status", "no_length", "invalid_uri", "unreachable", "too_large",
   "mismatch",
   "aspect_ratio", "duration", "dimensions", "media_type", "corrupt", "invalid" }
+-- "InvalidFile.Resolution": what is wrong stands behind what it is wrong of.
+local function of_files(names)
+  local found = {}
+  for kind in ("file image video audio media"):gmatch "%a+" do
+    for name in names:gmatch "%S+" do found[#found + 1] = "invalid_" .. kind .. "." .. name .. "*" end
+  end
+  return " " .. table.concat(found, " ") .. " "
+end
+
 M.asset_codes = {
   insecure_url = "insecure_url https_required",
   ip_address = "*ip_address_not_allowed",
   blocked_address = "*private_address* *private_ip* ssrf*",
-  timeout = "*download_timeout* *fetch_timeout* *url_timeout *image_timeout",
-  bad_status = "*image_url_status* *url_not_found",
+  timeout = "invalid_url.timeout* *invalid_url.time_out* *download_timeout* *fetch_timeout* *url_timeout *image_timeout",
+  bad_status = "invalid_url.not_found* invalid_url.forbidden* *image_url_status* *url_not_found",
   no_length = "*content_length_required *missing_content_length",
   invalid_uri = [[*invalid_image_url* *invalid_video_url* *invalid_audio_url* *invalid_media_url* *invalid_file_url* invalid_url
   *invalid_data_url *invalid_uri *image_url_invalid* *url_invalid *invalid_url *invalid_base64* url_parsing url_type url_scheme]],
   unreachable = [[*download_fail* *download_error* *image_download* *video_download* *file_download* *failed_to_download*
   *fetch_fail* *fetch_error* *image_fetch* *image_load_fail* *image_not_accessible *url_unreachable *unreachable_url *url_not_accessible
   *resource_download_failed *data_inspection_download* failed_to_load* *download_image* *failed_to_fetch* *media_fetch*]],
-  too_large = [[*image_too_large* *file_too_large* *video_too_large* *audio_too_large* *image_size_exceed* *file_size_exceed*
+  too_large = of_files "size file_size too_large" .. [[*image_too_large* *file_too_large* *video_too_large* *audio_too_large* *image_size_exceed* *file_size_exceed*
   *file_size_limit* *image_size_limit* *image_size_too_large *imagesizetoolarge *entity_too_large_image *media_too_large
   *file_size_too_large *oversize*image* *image_oversize* *video_size_exceed* *filetoolarge* *maxfilesize*]],
   mismatch = "*dimension_mismatch* *size_mismatch* *dimensions_mismatch* *image_mask_mismatch* *mask_size*",
-  aspect_ratio = "*image_aspect_ratio* *aspect_ratio_invalid*image",
-  duration = [[*video_duration* *audio_duration* *video_too_long* *video_too_short* *audio_too_long* *audio_too_short*
+  aspect_ratio = of_files "aspect_ratio ratio" .. "*image_aspect_ratio* *aspect_ratio_invalid*image",
+  duration = of_files "duration" .. [[*video_duration* *audio_duration* *video_too_long* *video_too_short* *audio_too_long* *audio_too_short*
   *duration_too_long *duration_too_short *clip_too_long *media_duration*]],
-  dimensions = [[*image_dimension* *image_resolution* *image_too_small* *invalid_image_size* *image_size_invalid
+  dimensions = of_files "resolution dimension pixel width height fps" .. [[*image_dimension* *image_resolution* *image_too_small* *invalid_image_size* *image_size_invalid
   *resolution_too* *invalid_resolution_image *imageresolution* *image_pixel* *pixel_limit* *image_side* *video_resolution*
   *invalid_image_dimension* *image_size_error]],
-  media_type = [[*unsupported_image* *unsupported_media* *unsupported_file* *unsupported_format* *unsupported_video*
+  media_type = of_files "format file_format type mime" .. [[*unsupported_image* *unsupported_media* *unsupported_file* *unsupported_format* *unsupported_video*
   *unsupported_audio* *unsupported_mime* *invalid_image_format* *image_format* *invalid_file_type* *invalid_file_format* *invalid_mime*
   *invalid_content_type *file_type_not* *file_format* *invalid_video_format* *invalid_audio_format* *video_format* *audio_format*
   *mime_type* *format_not_supported*]],
-  corrupt = [[*image_decode* *decode_image* *decode_error *imagedecode* *corrupt* *image_parse* *image_data_invalid
+  corrupt = of_files "decode corrupt" .. [[*decoder_error *invalid_archive* *image_decode* *decode_image* *decode_error *imagedecode* *corrupt* *image_parse* *image_data_invalid
   *truncated* *invalid_image_data *image_load_error *video_load_error *audio_load_error *media_load_error *decode_failed *bad_image
   *image_parse_error *image_broken*]],
   invalid = [[invalid_image* *image_invalid invalid_video* invalid_audio* invalid_file *image_error *no_face*
@@ -45,6 +54,10 @@ M.asset_codes = {
 local sizes = "0mb|1mb|2mb|3mb|4mb|5mb|6mb|7mb|8mb|9mb|0 mb|1 mb|2 mb|3 mb|4 mb|5 mb|6 mb|7 mb|8 mb|9 mb|mib|mb)|megabyte|0kb|0 kb|2kb"
 local larger = [[larger than|less than|smaller than|under|exceed|no larger than|up to|max|limit|超过|大于|小于
   |不能超过|不超过|bigger than|at most|over]]
+
+-- "Unable to access the provided media URL", but no "unable to read the image": whoever reads it has it.
+local not_had = words.join(words.joined("failed to|unable to|cannot|could not|can't|couldn't|not able to", " access| retrieve| get| reach"))
+local what = "image|video|audio|media|<url>|asset|<file>|reference"
 
 M.asset_words = {
   insecure_url = [[only https|must be https|valid https|must use https|must start with https|https is required|https only
@@ -75,7 +88,8 @@ M.asset_words = {
   |url could not be parsed|url scheme|unsupported url scheme|unsupported protocol|no scheme supplied|url must start with|must be a url
   |must be a publicly accessible url|invalid input image url|图片地址*不合法|图片链接*无效|图片url*无效|无效的url
   |无效的图片|url不合法|url格式|base64*错误|base64*失败|base64*无效|链接格式|链接无效|无效链接|地址无效|url无效]],
-  unreachable = [[failed to download|could not download|cannot download|can't download|unable to download|error downloading
+  unreachable = words.join(words.pairs_of(not_had, what)) .. [[
+  |failed to download|could not download|cannot download|can't download|unable to download|error downloading
   |error while downloading|downloading image|download failed|download error|download image|download the image|download the media
   |download the file|download file|failed to fetch|could not fetch|could not be fetched|cannot fetch|can't fetch|unable to fetch
   |error fetching|error while fetching|fetch image|fetch the image|fetch url|fetching image|failed to retrieve image
@@ -104,7 +118,7 @@ M.asset_words = {
   |aspect ratio*of the*image|input*aspect ratio|width / height ratio|width/height ratio|width to height ratio|image*aspect ratio*between
   |aspect ratio must be between|aspect ratio should be between|aspect ratio*out of range*image|asset aspect ratio|video aspect ratio
   |image ratio|图片宽高比|图片比例|图像宽高比|宽高比*之间|长宽比*之间|宽高比|图片长宽比|首帧*比例]],
-  duration = [[video is too long|video too long|video is too short|video too short|audio is too long|audio too long
+  duration = [[video url*video duration|audio url*audio duration|video is too long|video too long|video is too short|video too short|audio is too long|audio too long
   |audio is too short|audio too short|asset duration|duration of the video|duration of the audio|duration of the input|duration of input
   |video duration must|video duration should|video duration exceed|video duration is|video duration too|video length must
   |video length exceed|input video*seconds|input video duration|input audio duration|audio duration|video*longer than*seconds
@@ -133,10 +147,10 @@ M.asset_words = {
   |must be a valid jpeg|must be an image|must be a video|must be an mp4|must be one of*jpg|must be one of*jpeg|must be one of*png|only jpg
   |only jpeg|only png|only supports jpg|only supports png|supported formats|supported image formats|supported file formats
   |supported file types|allowed formats|accepted formats|heic|avif|not an image file|not an image|is not a video|content type*not an image
-  |content type of the url|content type*image/|content-type*must be image|codec|image type|image mode|不支持的图片
+  |content type of the url|content type*image/|content-type*must be image|codec|image type|<image mode>|不支持的图片
   |不支持的文件|不支持的视频|不支持的音频|不支持的格式|图片格式|文件格式|文件类型|视频格式|音频格式|格式不支持|格式不正确*图|格式错误*图|仅支持jpg|仅支持png|编码格式]],
   corrupt = [[could not be decoded|cannot be decoded|failed to decode|unable to decode|could not decode|cannot decode
-  |can't decode|error decoding image|decoding image|decode image|decode the image|decode video|corrupt|truncated|damaged
+  |can't decode|error decoding image|decoding image|decode image|decode the image|decode video|decoder|corrupt|truncated|damaged
   |cannot identify image|could not identify image|not a valid image|not a valid video|not a valid audio|not valid image|invalid image data
   |invalid image file|image file is invalid|invalid or corrupt|unreadable|unable to parse image|failed to parse image
   |could not parse image|unable to open image|failed to open image|could not open image|cannot open image|broken image|broken data stream
@@ -157,6 +171,7 @@ M.asset_words = {
 -- Codes and words of parameters that would else be taken for assets'.
 M.parameter_codes = [[invalid_width invalid_height invalid_steps invalid_cfg* invalid_ratio invalid_prompt* invalid_positive_prompt*
   invalid_negative_prompt*]]
+M.url_without_answer = "invalid_url.connect* invalid_url.unreachable* invalid_url.dns* invalid_url.resol*"
 M.not_corrupt = "not corrupted|not be corrupted|isn't corrupted|not damaged|未损坏|没有损坏|是否损坏|无损坏"
 M.ratio_first = [[image aspect ratio must be one of|image's aspect ratio must be|video aspect ratio must be one of
   |aspect ratio of the image|aspect ratio of the input|aspect ratio of your]]
@@ -164,6 +179,7 @@ M.parameter = [[aspect ratio must be one of|aspect ratio should be one of|aspect
   |input.aspect ratio|input.resolution|resolution must be one of|resolution should be one of|duration must be one of
   |duration should be one of|webhook url|webhook must|invalid webhook|webhook*https|webhook*valid|callback url|callbackurl|callback must
   |invalid callback|notify url|notifyurl|回调地址|回调url|回调链接|'width' parameter|'height' parameter|value for 'width'|value for 'height'
-  |value for 'size'|parameter 'size'|invalid size|output resolution|output width|output height]]
+  |value for 'size'|parameter 'size'|parameter ratio specified|parameters ratio|parameter duration specified|parameter resolution specified|parameter `ratio`
+  |parameters `ratio`|parameter `duration`|parameter `resolution`|parameters `duration`|parameters `resolution`|invalid size|output resolution|output width|output height]]
 
 return M

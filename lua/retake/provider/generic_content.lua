@@ -53,13 +53,14 @@ M.suspended = [[account has been suspended|account has been disabled|account has
   |account was terminated|account suspended|account disabled|account banned|account deactivated|account locked|account frozen
   |account is frozen|account has been frozen|account*temporarily suspended|organization has been suspended|organization has been disabled
   |organization is suspended|organization is disabled|organization has been restricted|organization is restricted
-  |project has been suspended|project is suspended|workspace has been suspended|user has been banned|user is banned
+  |project has been suspended|project is suspended|workspace has been suspended|workspace*is disabled|workspace*has been disabled
+  |workspace is suspended|team is suspended|team has been suspended|user has been banned|user is banned
   |user has been suspended|user is suspended|user is disabled|user has been disabled|user is blocked|user has been blocked|user was banned
   |you have been banned|you are banned|you've been banned|consumer*has been suspended|has been disabled in this account
   |resource has been temporarily blocked|api key has been disabled|api key is disabled|api key has been revoked|api key*revoked
   |api key was disabled|key has been disabled|key is disabled|api key disabled|token has been disabled|token is disabled
   |key has been deactivated|key is inactive|api key is inactive|access*has been suspended|access*has been revoked|subscription*suspended
-  |access terminated|access was terminated|access has been terminated|reported as leaked|suspended due to|suspended for
+  |free tier usage disabled|api usage disabled|usage has been disabled|access terminated|access was terminated|access has been terminated|reported as leaked|suspended due to|suspended for
   |service has been suspended|temporarily banned|permanently banned|tenant*suspended|账号已被封|账户已被封|用户已被封
   |帐号已被封|账号被封|账户被封|已被封禁|账号已被禁用|账户已被禁用|用户已被禁用|账号被禁用|账户被禁用|账号已停用|账户已停用|账号已冻结|账户已冻结|账号被冻结|账户被冻结|账户已被冻结
   |账号已被冻结|账号异常|账户异常|令牌*已禁用|令牌*被禁用|令牌状态不可用|密钥已被禁用|密钥已禁用
@@ -74,8 +75,8 @@ M.output_codes = [[*output*sensitive*content* *output*sensitive* *output*moderat
   *output*unsafe*
   creation*policy*violation *generated*image*unsafe* *outputimageillegal* *output*illegal* content_moderated]]
 M.content_codes = [[*content_policy* *content_moderat* *content_filter* *content_violation* *content_blocked *content_safety*
-  *contentsafety* *content_security* *sensitive_content* *sensitive_word* *sensitive_info* *sensitive_data* *sensitive *safety_violation*
-  *safety_block* *safety_error *safety_check* *safety_filter* *moderation_block* *moderation_fail* *moderation_reject* *moderation_error
+  *contentsafety* *content_security* *sensitive_content* *sensitive_word* *sensitive_info* *sensitive_data* *sensitive *safety_violation* *safety_reject* *safety_flag* *safety_filter* *safety_refus*
+  *safety_fail* *safety_check_fail* *unsafe_content* *safety_block* *safety_error *safety_check* *safety_filter* *moderation_block* *moderation_fail* *moderation_reject* *moderation_error
   moderation moderated *moderation_flag* request_moderated input_moderated prompt_moderated *prompt_moderat* *policy_violat*
   *policyviolat* *policy_violation* responsible_ai* *responsibleai* *nsfw* *prohibited_content* *inappropriate* *data_inspection_failed
   data_inspection *datainspection_failed *risk_control* *risk_detect* *risk_not_pass* *audit_submit_illegal* *illegal_detect*
@@ -98,7 +99,7 @@ M.refused_codes = [[content_filter content_filtered *content_policy* *content_vi
 -- How a model's answer ended: these are the output's, those are the prompt's.
 M.finish_output = [[safety image_safety content_filter content_filtered recitation image_recitation image_prohibited_content spii
   filter* *filter* image_other]]
-M.finish_input = "prohibited_content blocklist language *prompt* refusal jailbreak model_armor"
+M.finish_input = "prohibited_content blocklist language *prompt* *input* refusal jailbreak model_armor"
 
 local strong = [[flagged|violat|moderat|sensitive content|sensitive info|sensitive material|sensitive word|sensitive data
   |as sensitive|is sensitive|blocked|filtered|unsafe|inappropriate|nsfw|prohibited|harmful|safety|nudity|explicit|real person|real people
@@ -127,7 +128,7 @@ M.withheld_before_input = [[generated from your prompt*flagged|generated from yo
   |output was flagged|output was blocked|unable to show the generated|unable to show generated|generated images were filtered
   |images were filtered out|all images were filtered|were filtered|safety filters or other processing|generated image may contain
   |generated video may contain|output may contain|output new sensitive|prohibited one or more generated
-  |detected in output|detected in the output|detected in the generated|output blocked|output filtered|output flagged|output moderated
+  |try running it again, or try a different prompt|detected in output|detected in the output|detected in the generated|output blocked|output filtered|output flagged|output moderated
   |output rejected|output is blocked|finish reason: safety|finish_reason: content_filter|输出内容|生成的内容*违|生成内容*违
   |生成结果*违|post text risk|post image risk]]
 M.withheld_by_moderation = "output moderation|post moderation|post-processing moderation"
@@ -177,7 +178,9 @@ M.moderation_words = [[content moderation|security policy of|triggers the securi
   |likeness|prominent people|prominent person|copyrighted|copyright infring|copyright violation|copyright protect|copyright polic
   |copyright restrict|copyright material|copyright content|contains copyright|copyright issue|due to copyright|copyright detect
   |third party content|third party likeness|intellectual property|trademark|protected content|protected character|protected material
-  |minors|photorealistic people|child sexual|children|underage|csam|people/face generation|person/face generation|refused to generate
+  |contained artist name|contains artist name|contain artist name|contained producer tag|contains producer tag|artist's name|artist names
+  |lyrics contain|lyrics are copyrighted|matches existing work|matches an existing work|matches copyright|existing work of art|derivative work
+  |people in user uploads|minors|photorealistic people|child sexual|children|underage|csam|people/face generation|person/face generation|refused to generate
   |i can't help with|i cannot help with|unable to assist with|can't assist with|can't generate that|can't create that
   |contains a human face|human face detected|faces are not allowed|real face|identifiable face|not allowed*nudity|rejected by the safety
   |rejected*safety|ai responsible|terms of use violation|violation of terms|violation of*policy|policy reasons|due to policy
@@ -189,11 +192,14 @@ M.moderation_words = [[content moderation|security policy of|triggers the securi
   |不符合*政策|机审|风险等级|政治|敏感词|黑名单词|违例]]
 
 -- Before words of moderation: what the check of the data could not do.
-M.inspection_trouble = "unable to download*data inspection|download*during the data inspection|failed to download*inspection"
+M.inspection_timeout = "timed out*inspection|timeout*inspection"
+M.inspection_format = "format*not supported*inspection|format*incorrect*inspection"
+M.inspection_trouble = "failed to moderate image|failed to moderate the image|failed to moderate video|unable to download*data inspection|download*during the data inspection|failed to download*inspection"
 -- Before words of permission and keys.
 M.limited_first = "error code: 1015|error 1015|being rate limited"
 M.model_first = [[specified version does not exist|invalid version|model or endpoint*does not exist|model*does not exist or you
   |model*not exist or|access to the model with|have access to model|access to this model|does not have access to model
+  |marked*as legacy|model is legacy|end of its life|end of life|not available on this endpoint|this model is not available on
   |not have access to the model|does not have access to the requested model|model access is denied|model access denied]]
 
 ---- categories ---------------------------------------------------------------------------------------------------------------------------------
@@ -204,11 +210,11 @@ M.categories = {
   { "celebrity", [[celebrit|public figure|famous|politician|likeness|well known person|well known people|prominent p|29310472
   |15236754|名人|明星|公众人物|政治人物|肖像]] },
   { "person", [[real person|real people|photorealistic|realistic person|realistic people|human face|real face|real human
-  |recognizable p|recognisable p|identifiable p|private individual|person's face|people/face|person/face|real life|privacyinformation
+  |recognizable p|recognisable p|identifiable p|private individual|people in user upload|person's face|people/face|person/face|real life|privacyinformation
   |39322985|facial|faces|<face>|真人|人脸]] },
   { "copyright", [[copyright|trademark|logo|watermark|intellectual property|infring|brand|third party content|protected character
-  |protected content|protected material|recitation|ipinfringement|版权|侵权|商标|水印|知识产权]] },
-  { "adult", [[adult|nudity|nude|sexual|erotic|porn|nsfw|explicit|90789179|63429089|43188360|suggestive|色情|裸露|裸体
+  |protected content|protected material|derivative work|existing work|matches existing|recitation|ipinfringement|版权|侵权|商标|水印|知识产权]] },
+  { "adult", [[adult|nudity|nude|naked|topless|undress|sexual|erotic|porn|nsfw|explicit|90789179|63429089|43188360|suggestive|色情|裸露|裸体
   |成人|低俗|涉黄|性感]] },
   { "violence", [[violen|gore|gory|graphic content|self harm|self_harm|suicide|weapon|blood|terroris|hate speech|hateful
   |hate group|harass|61493863|56562880|暴力|血腥|自残|恐怖|暴恐|自杀]] },

@@ -66,15 +66,22 @@ rule("local.cancelled", { transport = { "cancelled", "closed" } })
 rule("task.not_found", { status = { 403, 404, 410 }, operation = "download",
   hint = "the output's URL has expired: read the task again for a fresh one" })
 
+rule("task.not_found", { code = patterns "*expired_token* *token_expired* *request_expired* *url_expired* *signature_expired*", operation = "download" })
+said("task.not_found", "request has expired|token has expired|url has expired|link has expired|signature expired", { operation = "download" })
+-- What stands between did not reach the API.
+said("provider.unavailable", troubles.tunnel)
+
 ---- 2. Refused content ---------------------------------------------------------------------------------
 
 -- Wrong values of the parameters that steer moderation are no refusals; neither is a moderation service that does not answer.
 said("request.invalid", content.moderation_parameters)
+said("asset.timeout", content.inspection_timeout)
+said("asset.media_type", content.inspection_format)
+said("asset.unreachable", content.inspection_trouble)
 said("provider.unavailable", content.moderation_trouble)
 -- An account closed for what it sent before: nothing of it goes through, whatever is sent.
 said("account.suspended", content.suspended)
 rule("account.suspended", { message = content.suspended_chinese })
-said("asset.unreachable", content.inspection_trouble)
 named("asset.blocked_address", "*unsafe_url* *unsafe_uri*")
 -- A task's whole state, where a refusal has no other words.
 rule("content.output", { code = { "blocked", "flagged", "filtered", "banned" }, status = { 0, "2xx" }, operation = { "poll", "websocket" } })
@@ -122,6 +129,8 @@ named("limit.rate", account.per_minute_codes)
 said("limit.rate", account.metric_per_minute)
 said("account.quota", account.metric_per_day)
 said("account.quota", account.set_limit)
+named("account.forbidden", account.permission_codes)
+said("account.forbidden", account.permission_first)
 named("account.credits", account.credit_codes)
 rule("account.credits", { code = { "1101", "1102", "1113", "1110" }, status = 429 })
 rule("account.credits", { type = "base_resp", code = "1008" })
@@ -131,6 +140,7 @@ rule("account.quota", { message = account.plan_quota })
 rule("model.unavailable", { message = account.plan_model })
 rule("account.forbidden", { message = account.plan })
 named("account.suspended", account.suspended_codes)
+said("account.suspended", account.locked)
 rule("account.suspended", { code = "1112", status = { 400, 401, 403, 429 } })
 rule("provider.upstream", { type = "*upstream*", message = { "error code: 10" } })
 rule("account.unauthorized", { type = "base_resp", code = { "1004", "2049" } })
@@ -149,6 +159,7 @@ named("request.too_large", troubles.too_large_codes)
 said("asset.aspect_ratio", assets.ratio_first)
 named("request.invalid", assets.parameter_codes)
 said("request.invalid", assets.parameter)
+named("asset.unreachable", assets.url_without_answer)
 -- "invalid_image_url" is also what an address is called that answered 404.
 for _, trouble in ipairs { "timeout", "bad_status" } do said("asset." .. trouble, assets.asset_words[trouble]) end
 said("asset.corrupt", assets.not_corrupt)
@@ -163,6 +174,8 @@ end
 
 said("request.too_large", troubles.too_large)
 said("provider.capacity", troubles.model_busy)
+said("provider.unavailable", troubles.model_for_now)
+named("provider.unavailable", "*model_unavailable* *model_not_available*", { status = 503 })
 named("model.unavailable", troubles.model_codes)
 named("task.duplicate", troubles.duplicate_codes)
 said("task.duplicate", troubles.duplicate)
@@ -180,9 +193,11 @@ rule("request.invalid", { code = patterns(troubles.validator_types) })
 named("task.cancelled", troubles.cancelled_codes)
 said("task.cancelled", troubles.cancelled, { operation = { "poll", "cancel", "websocket" } })
 said("provider.unavailable", troubles.gateway, { status = { 502, 503, 504, 520, 521, 522, 523, 525, 526, 530 } })
+said("provider.internal", troubles.internal_first)
 -- Told codes first, but not of limits: "rate limit" is often said of a day's quota.
 named("provider.capacity", troubles.capacity_codes)
 said("account.quota", troubles.daily)
+said("provider.capacity", troubles.overloaded)
 named("limit.rate", troubles.rate_codes)
 rule("limit.rate", { type = "base_resp", code = { "1002", "1039", "1041", "2045" } })
 rule("account.quota", { type = "base_resp", code = "2056" })
@@ -207,7 +222,7 @@ said("provider.upstream", troubles.upstream)
 named("generation.failed", troubles.generation_codes)
 said("provider.internal", troubles.internal_strong)
 said("generation.failed", troubles.generation)
-said("provider.internal", troubles.internal)
+said("provider.internal", troubles.internal, { status = troubles.not_429 })
 
 ---- 7. Codes that say little ---------------------------------------------------------------------------
 

@@ -20,12 +20,15 @@ M.model_busy = [[model is overloaded|model is currently overloaded|model*tempora
   |model is busy|model is loading|model*currently loading|model is not ready|model is still loading|model is warming|model is starting
   |model*at capacity|model*experiencing high|model*high demand|no capacity available for model|no capacity|loading model|currently loading
   |模型*繁忙|模型*过载|模型加载中|模型*拥挤|模型*负载]]
+-- Not for now, rather than not any more.
+M.model_for_now = [[model*unavailable*try again|model*unavailable*retry|model*unavailable*later|model*not available*try again
+  |model*not available*later|模型*不可用*稍后|模型*不可用*重试]]
 M.model_codes = [[*model_not_found* *model_not_available* *model_unavailable* *model_not_supported* *model_not_exist*
   *model_not_open* *model_does_not_exist *model_disabled *model_deprecated *model_retired *model_access_denied* *model_permission*
   *model_not_allowed* *model_not_enabled *modelnotallowed *invalid_model* *unknown_model *unsupported_model* *no_such_model
   *invalid_endpoint*.* *invalidendpoint*.* *modelnotfound* *modelnotopen *no_access_to_model *model_not_active *model_error_not_found
   *deprecated_model *model_offline *service_not_open* *model_decommissioned *model_terminated *no_allowed_providers* *no_endpoints*]]
-M.model = [[model not found|model*not found|model does not exist|model*does not exist|model doesn't exist
+M.model = [[no longer available to|is no longer available|no longer offered|api*has been discontinued|api*discontinued|model not found|model*not found|model does not exist|model*does not exist|model doesn't exist
   |model*doesn't exist|model not exist|model not available|model*is not available|model*are not available|model unavailable
   |model is unavailable|model*not available for|model is not supported|model*is not supported|model not supported
   |model is not currently supported|model*no longer available|model*no longer supported|model*deprecated|model*has been retired
@@ -154,6 +157,7 @@ M.quota = [[quota exceeded|exceeded*quota|quota has been exceeded|quota*exceeded
   |limit reached|limit exceeded|exceeded the limit|exceeded your limit|reached the limit|reached your limit|reached*limit|hit*limit
   |exceeded*limit|reached the maximum number|limit has been reached|maximum number of*reached|配额|额度|用量超|达到上限
   |已达上限|超过上限|超出上限|超出限制|超过限制|超限|用量上限|次数上限|上限]]
+M.overloaded = "engine is currently overloaded|is currently overloaded|are currently overloaded|engine is overloaded"
 M.capacity = [[overloaded|overload|at capacity|no capacity|over capacity|out of capacity|insufficient capacity
   |capacity exceeded|capacity temporarily|capacity has been|exceeded*capacity|capacity limit|capacity constraints|not enough capacity
   |capacity is|capacity available|lack of capacity|exceeds capacity|full capacity|high demand|heavy demand|high load|heavy load
@@ -165,7 +169,7 @@ M.capacity = [[overloaded|overload|at capacity|no capacity|over capacity|out of 
   |no active*servers|no active*workers|no worker|no healthy worker|resources are insufficient|insufficient resources|resource exhausted
   |resources exhausted|resource has been exhausted|resources have been exhausted|not enough resources|resources not available
   |gpu resources|out of memory|cuda error|cold start|warming up|scaling up|peak hours|peak time|load shed|saturated|waiting for capacity
-  |try again when|is loading|繁忙|过载|负载|排队|队列已满|队列*满|算力不足|算力紧张|资源不足|资源紧张|资源已售罄|拥挤|高峰|人数过多|无可用渠道|无可用*通道|可用渠道|暂无可用|爆满|火爆]]
+  |try again when|is loading|繁忙|过载|负载|排队|队列已满|队列*满|算力不足|算力紧张|资源不足|资源紧张|资源已售罄|拥挤|高峰|人数过多|访问量过大|访问量太大|访问量过高|流量过大|请求量过大|请求量过高|调用量过大|无可用渠道|无可用*通道|可用渠道|暂无可用|爆满|火爆]]
 M.forbidden = [[permission denied|access denied|access is denied|access to*denied|access for*denied|access*been denied|denied access
   |request was not allowed|request is not allowed|request not allowed|access blocked|access is blocked|access*been blocked
   |unavailable for legal reasons|accessdenied|forbidden|not authorized|not authorised|not allowed to|not permitted to|permission
@@ -180,6 +184,8 @@ M.upstream_codes = [[*upstream* *provider_error* *provider_failed* *third_party*
   *channel_error* *do_request_failed *model_error_exception *modelerrorexception *model_stream_error* *vendor_error* *dependency_fail*
   *failed_dependency* *remote_error* *backend_error* *external_service* *runner_disconnected* *runner_connection_refused*
   *runner_connection_error* *provider_unavailable* *origin_error* *external_provider*]]
+-- Of a tunnel to the provider: not a word of tasks, whatever its status.
+M.tunnel = [[err ngrok|tunnel*not found|tunnel*offline|endpoint*is offline|no tunnel|cloudflare tunnel error|site not found · github]]
 M.gateway = [[bad gateway|gateway time|upstream connect error|upstream request timeout|upstream prematurely closed
   |no healthy upstream|error from origin|origin web server|origin service|origin is unreachable|origin dns|unable to reach the origin
   |web server is returning an unknown error|web server is down|web server reported a bad|host error|ssl handshake failed
@@ -224,11 +230,14 @@ M.generation = [[generation failed|generation has failed|generation error|genera
   |low quality|quality check|bad output|try a different prompt|try rephrasing|please try a different|rephrase|task failed
   |task execution failed|task creation failed|task processing failed|job failed|processing failed|workflow failed|run failed|生成失败|未生成
   |没有生成|生成*失败|生成出错|生成异常|作图失败|绘图失败|任务失败|任务执行失败|任务处理失败|处理失败|合成失败|制作失败|创作失败|推理失败]]
+M.internal_first = "for an unknown reason|exitcode|疑似存在异常"
 M.internal_strong = [[internal server error|internal server issue|internal server problem|internal error|internal issue
   |internal service error|internal failure|internal exception|server error|server side error|unexpected error|unexpected server
   |unhandled exception|unhandled error|unknown error|unknown exception|null pointer|nullpointer|nonetype|traceback|stack trace|panic:
   |segmentation fault|assertion failed|内部错误|内部服务|内部异常|服务器错误|服务器异常|服务器内部|服务错误
   |服务异常|系统错误|系统异常|系统出错|系统内部|未知错误|未知异常|程序异常|后台异常|服务器开小差|服务出错|调用失败|请求失败]]
+-- Words that go with any trouble: "try again later" under a 429 means the limit, whatever a provider calls it.
+M.not_429 = { 0, "1xx", "2xx", "3xx", 400, 402, 403, 404, 405, 406, 408, 409, 410, 413, 415, 422, 423, 424, "5xx" }
 M.internal = [[something went wrong|an error occurred|an error has occurred|error occurred|error on our side|error on our end
   |issue on our end|unknown|exception|please try again|try again later|retry later|retry your request|please retry
   |error processing|failed to process|could not process|unable to process|cannot be processed|processing error

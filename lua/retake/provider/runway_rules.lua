@@ -29,7 +29,7 @@ local wrong_values = { "invalid_type", "invalid_union", "invalid_value", "invali
 -- SAFETY may stand in any segment; the third component is "best effort and for diagnostics": no field comes from it.
 rule("content.output", { code = { "*.SAFETY.OUTPUT.*", "*.OUTPUT.*.SAFETY.*", "*.OUTPUT_PROCESSING.*.SAFETY.*", "*.OUTPUT_POSTPROCESSING.*.SAFETY.*",
   "*.POSTPROCESSING.*.SAFETY.*", "*.BAD_OUTPUT.*.SAFETY.*", "*.OUTPUT.*.MODERATION.*", "*.MODERATION.OUTPUT.*" } })
-rule("content.input", { code = { "*.SAFETY.*", "*.MODERATION.*", "*.CONTENT_MODERATION.*", "*.CONTENT_POLICY.*" } })
+rule("content.input", { code = { "*.SAFETY.*", "SAFETY_*", "*_SAFETY_*", "*.MODERATION.*", "*.CONTENT_MODERATION.*", "*.CONTENT_POLICY.*" } })
 
 ---- 2. Assets --------------------------------------------------------------------------------------------------------------------------
 
