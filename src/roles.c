@@ -14,10 +14,10 @@ static const meaning roles[] = {
     {RT_SLOT_TYPE, "__type type error_type err_type exception_type exception_name name kind error_name category_name error_category failure_category"},
     {RT_SLOT_MESSAGE,
      "message msg error_message err_msg error_msg errmsg status_msg status_message task_status_msg fail_reason failure_reason "
-     "failure_message fail_msg failed_reason error_description error_detail_message detailed_message task_status_message "
+     "failure_message failure_detail failure_details fail_msg failed_reason error_description error_detail_message detailed_message task_status_message "
      "error_info detail_message user_message display_message finish_message block_reason_message status_detail description "
      "ret_msg return_msg result_msg text localized_message failure fail_message rejection_reason error_reason reason_message "
-     "error_text"},
+     "error_text desc"},
     {RT_SLOT_TITLE, "title"},
     {RT_SLOT_REASON, "reason sub_status quota_id quota_limit moderation_reason reason_code status_reason response_status_code"},
     {RT_SLOT_STATE, "status state task_status job_status generation_status status_text task_state success_flag"},
@@ -49,8 +49,8 @@ static const meaning roles[] = {
     {RT_SLOT_INSIDE,
      "data result output response resp base_resp response_metadata prompt_feedback candidates choices predictions artifacts "
      "generate_video_response header meta task task_result results payload generation job tasks task_info video_result "
-     "extra_info prediction sd_generation_job generations_by_pk variations_by_pk task_data video_generation"},
-    {RT_SLOT_SAFE, "is_image_safe is_safe"}};
+     "extra_info prediction sd_generation_job generations_by_pk variations_by_pk task_data video_generation video"},
+    {RT_SLOT_SAFE, "is_image_safe is_safe respect_moderation"}};
 
 static const meaning states[] = {
     {RT_STATE_FAILED,

@@ -119,11 +119,11 @@ static size_t find_told(rt_reader *reader, uint32_t table) {
   return count;
 }
 
-static void add_kid(rt_reader *reader, rt_saying *saying, uint32_t value, const rt_name *name) {
-  bool is_error = name->meaning == RT_SLOT_ERROR && is_error_value(reader, value);
+static void add_kid(rt_reader *reader, rt_saying *saying, uint32_t value, rt_slot slot, uint8_t rank) {
+  bool is_error = slot == RT_SLOT_ERROR && is_error_value(reader, value);
   if (is_error) saying->has_error = true;
   if (saying->kid_count == RT_MOST_KIDS) return;
-  rt_kid kid = {value, name->meaning, name->rank, is_error};
+  rt_kid kid = {value, slot, rank, is_error};
   saying->kids[saying->kid_count++] = kid;
 }
 
@@ -132,6 +132,14 @@ static bool fits(const rt_json_value *at, rt_slot slot) {
   bool is_words = at->kind == RT_JSON_STRING && at->length > 0;
   if (slot == RT_SLOT_CODE) return is_words || at->kind == RT_JSON_NUMBER;
   return (slot != RT_SLOT_MESSAGE && slot != RT_SLOT_TYPE) || is_words;
+}
+
+/* Tencent's "ErrorMsg" and others' "errmsg" may hold a whole error; a "message" that is a table may be an answer's. */
+static rt_slot slot_of(rt_reader *reader, uint32_t value, const rt_name *name) {
+  rt_slice key = rt_key_of(reader, value);
+  rt_slice start = {key.data, key.length < 3 ? key.length : 3};
+  bool holds = name->meaning == RT_SLOT_MESSAGE && rt_value(reader, value)->kind >= RT_JSON_LIST && rt_text_is(start, "err");
+  return holds ? RT_SLOT_ERROR : (rt_slot)name->meaning;
 }
 
 void rt_say(rt_reader *reader, uint32_t table, unsigned depth, rt_saying *saying) {
@@ -145,11 +153,11 @@ void rt_say(rt_reader *reader, uint32_t table, unsigned depth, rt_saying *saying
     uint32_t value = reader->told[i].value;
     const rt_name *name = &reader->keys.list[reader->told[i].place];
     const rt_json_value *at = rt_value(reader, value);
-    rt_slot slot = (rt_slot)name->meaning;
+    rt_slot slot = slot_of(reader, value, name);
     if (at->kind == RT_JSON_NULL) continue;
     bool may_hold = slot == RT_SLOT_MESSAGE || slot == RT_SLOT_CODE || slot == RT_SLOT_STATE;
     if (slot == RT_SLOT_ERROR || slot == RT_SLOT_DETAIL || slot == RT_SLOT_INSIDE || (may_hold && at->kind >= RT_JSON_LIST))
-      add_kid(reader, saying, value, name);
+      add_kid(reader, saying, value, slot, name->rank);
     else if (name->rank < saying->ranks[slot] && fits(at, slot)) {
       saying->values[slot] = value;
       saying->ranks[slot] = name->rank;

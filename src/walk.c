@@ -354,6 +354,19 @@ static void note_safety(rt_reader *reader, uint32_t safe, uint32_t url) {
     note_ending(reader, rt_no_text(), "filtered", rt_key_of(reader, safe));
 }
 
+/* { status = "done", video = { respect_moderation = false } }: a task that is over, and what it made is held back. */
+static void note_held_back(rt_reader *reader, const rt_saying *saying, unsigned depth) {
+  rt_saying inner;
+  if (depth >= RT_DEEPEST_TABLE) return;
+  for (size_t i = 0; i < saying->kid_count; i++) {
+    uint32_t kid = saying->kids[i].value;
+    if (saying->kids[i].slot != RT_SLOT_INSIDE || rt_value(reader, kid)->kind != RT_JSON_TABLE) continue;
+    rt_say(reader, kid, depth + 1, &inner);
+    uint32_t safe = inner.values[RT_SLOT_SAFE];
+    if (safe != RT_JSON_NONE) note_safety(reader, safe, rt_member(reader, kid, "url"));
+  }
+}
+
 /* Whether there is any output: [""] and [null] stand where all was held back. */
 static bool is_made(rt_reader *reader, uint32_t made) {
   const rt_json_value *at = rt_value(reader, made);
@@ -484,6 +497,13 @@ static void add_bare(rt_reader *reader, rt_findings *findings, rt_state_word tol
   rt_add_finding(reader, findings, bare, depth);
 }
 
+/* { code = 1, data = { status = "processing" } }: a number that nobody explains, beside a task that is well. */
+static bool is_contradicted(const rt_findings *findings, size_t before) {
+  if (findings->count != before + 1) return false;
+  const rt_finding *own = &findings->list[before];
+  return own->code.length == 1 && rt_is_numeric(own->code) && !own->message.data && !own->type.data;
+}
+
 static void read_said(rt_reader *reader, rt_findings *findings, uint32_t table, unsigned depth, bool erring, uint32_t origin) {
   rt_saying saying;
   rt_state_word told = RT_STATE_OTHER;
@@ -492,6 +512,7 @@ static void read_said(rt_reader *reader, rt_findings *findings, uint32_t table, 
   bool failed = erring || judge(reader, &saying, &told);
   if (told == RT_STATE_WELL) {
     reader->is_well = true;
+    note_held_back(reader, &saying, depth);
     return;
   }
   /* a failed task may hold an error as well, and come under a bad status */
@@ -501,6 +522,10 @@ static void read_said(rt_reader *reader, rt_findings *findings, uint32_t table, 
   if (failed) add_own(reader, findings, table, depth, erring, origin, &saying, told);
   sort_kids(reader, saying.kids, saying.kid_count);
   for (size_t i = 0; i < saying.kid_count; i++) read_kid(reader, findings, &saying.kids[i], depth, failed);
+  if (failed && depth == 0 && !reader->refused && reader->is_well && is_contradicted(findings, before)) {
+    findings->count = before;
+    return;
+  }
   if (told != RT_STATE_OTHER && findings->count == before)
     add_bare(reader, findings, told, depth);
   else if (failed && depth == 0 && findings->count == 0 && !reader->refused)

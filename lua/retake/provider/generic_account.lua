@@ -13,14 +13,17 @@ M.daily_codes = [[*per_day* *perday* *daily_limit* *daily_quota* *daily_request*
   *monthly_quota* *free_tier_requests]]
 M.per_minute_codes = "*per_minute* *perminute* *per_second* *persecond* rpm_* *_rpm_* tpm_* *rpm_rate* *tpm_rate* *rpmrate* *tpmrate*"
 M.metric_per_minute = [[quota exceeded for*per minute|quota exceeded for*per second|quota metric*per minute|quota metric*per second]]
-M.metric_per_day = [[daily free|free daily|daily allocation|models per day|per day free|rate limit exceeded*per day|quota exceeded for*per day|quota metric*per day|quota exceeded for metric|quota exceeded for quota metric
+M.metric_per_day = [[daily free|free daily|daily allocation|models per day|per day free|rate limit exceeded*per day
+  |quota exceeded for*per day|quota metric*per day|quota exceeded for metric|quota exceeded for quota metric
   |exceeded*for metric]]
 -- Before the words of credits, "not have sufficient" among them.
 M.permission_first = [[sufficient permission|sufficient privilege|sufficient scope|sufficient rights|sufficient role|unusual activity
   |permission*denied on resource|permission*denied for resource|permission*denied on project]]
 M.permission_codes = "*iam_permission* *unusual_activity* *sentinel* *captcha* *bot_detect* *challenge_required*"
-M.set_limit = [[reached the set inference limit|safe experience mode|安全体验模式|exhausted its free|exhausted*free trial|used up*free trial
-  |free trial quota|quota for this month|quota for today|quota of this month|this month's quota|today's quota|试用额度*用|试用额度*耗尽|试用额度*不足]]
+M.set_limit = [[reached the set inference limit|safe experience mode|api total request limit|total quota|安全体验模式
+  |exhausted its free|exhausted*free trial|used up*free trial
+  |free trial quota|quota for this month|quota for today|quota of this month|this month's quota|today's quota|试用额度*用
+  |试用额度*耗尽|试用额度*不足]]
 
 M.credit_codes = [[*insufficient_quota* *insufficient_user_quota* *insufficient_token_quota* *insufficient_credit*
   *insufficient_fund* *insufficient_balance* *insufficient_token *insufficient_tokens* *insufficient_point* *insufficient_coin*
@@ -29,7 +32,7 @@ M.credit_codes = [[*insufficient_quota* *insufficient_user_quota* *insufficient_
   *not_enough_quota* *not_enough_token* *not_enough_point* *notenoughcredit* *no_credit* *out_of_credit* *credits_exhausted
   *credit_exhausted *credits_depleted *credit_limit* *credits_required *credit_balance* *exceeded_credit* *balance_not_enough*
   *balance_too_low *low_balance* *zero_balance *negative_balance *billing* *payment_required* *payment_failed* *payment_error
-  *payment_issue* *payment_overdue *unpaid* *arrear* *overdue* *bill_overdue *account_overdue* *budget_exceeded* *exceeded_budget*
+  *payment_issue* *payment_overdue *unpaid* *arrear* *overdue* *bill_overdue *account_overdue* *budget* *exceeded_budget*
   *exceededbudget* *spend_limit* *spending_limit* *spending_cap* *hard_limit_reached *commodity_not_purchased *unpurchased*
   *free_tier_only* *free_trial_expired *trial_expired *trial_ended *subscription_expired *subscription_required *subscription_inactive
   *no_subscription *no_active_subscription *plan_expired *resource_pack* *package_exhausted *package_expired *quota_exhausted
@@ -61,7 +64,8 @@ M.credits = [[insufficient credit|insufficient fund|insufficient balance|insuffi
   |run out of token|out of tokens|credits have expired|credits expired|credits are required|credits required|credits to continue
   |credit limit|exceeded*credits|exceeded*credit|included credits|exceed*balance|exceeds*balance|exceeds your*credit
   |exceeds*available credit|top up|topup|recharge|add funds|add credits|add more credits|buy credits|buy more|purchase credits
-  |purchase more|purchase additional|please purchase|please pay|add a payment|payment instrument|billed user|billed account|billed customer|paying customer|paying user|paid user|paid customer|payment required|payment could not|payment cannot
+  |purchase more|purchase additional|please purchase|please pay|add a payment|payment instrument|kudos|billed user|billed account
+  |billed customer|paying customer|paying user|paid user|paid customer|payment required|payment could not|payment cannot
   |payment was declined|payment declined|payment has failed|failed payment|card was declined
   |card declined|card has expired|payment method|payment failed
   |payment overdue|payment is overdue|unpaid|past due|outstanding balance|outstanding invoice|overdue|arrear|billing hard limit
@@ -76,11 +80,16 @@ M.credits = [[insufficient credit|insufficient fund|insufficient balance|insuffi
   |subscription has ended|subscription*not active|no active subscription|active subscription is required|active subscription required
   |need an active subscription|subscription required|requires a subscription|requires a paid|paid plan|paid account|paid invoice
   |resource pack*exhausted|resource package|resource pack*depleted|resource pack*expired|package*expired|package*used up|package*exhausted
-  |not purchased|has not been purchased|wallet|余额不足|余额不够|余额*不足|余额*不够|余额不支持|余额为|余额低|余额过低|余额太低|余额较低|余额小于|余额少于|余额欠|余额耗尽|余额已耗尽|余额已用|余额用|余额告|余额仅
-  |余额有限|余额异常|账户余额|账号余额|当前余额|可用余额|剩余余额|无余额|没有余额|余额：|余额:|额度不足|额度已用|额度已耗尽|额度用尽|额度已不足|配额不足
-  |剩余额度|用户额度|令牌额度|预扣费|欠费|积分不足|积分余额|积分已用|积分已经用|积分已耗|积分已不足|积分已过期|积分已超|积分不够|点数不足|点数不够
-  |灵感值不足|金币不足|算力点|算力值不足|次数不足|次数已用完|次数已用尽|剩余次数|充值|扣费失败|扣款失败|账户已欠|账单|逾期|资源包*不足|资源包*用尽|资源包*耗尽|资源包*过期|资源包已|套餐*不足
-  |套餐*用尽|套餐*用完|套餐*过期|套餐*到期|会员*过期|会员*到期|开通会员|未购买|请购买|付费|免费额度|试用*过期|试用*结束|试用额度|付款|支付|金额不足|钱包]]
+  |not purchased|has not been purchased|wallet|余额不足|余额不够|余额*不足|余额*不够|余额不支持|余额为|余额低
+  |余额过低|余额太低|余额较低|余额小于|余额少于|余额欠|余额耗尽|余额已耗尽|余额已用|余额用|余额告|余额仅
+  |余额有限|余额异常|账户余额|账号余额|当前余额|可用余额|剩余余额|无余额|没有余额|余额：|余额:
+  |额度不足|额度已用|额度已耗尽|额度用尽|额度已不足|配额不足
+  |剩余额度|用户额度|令牌额度|预扣费|欠费|积分不足|积分余额|积分已用|积分已经用|积分已耗
+  |积分已不足|积分已过期|积分已超|积分不够|点数不足|点数不够
+  |灵感值不足|金币不足|算力点|算力值不足|次数不足|次数已用完|次数已用尽|剩余次数|充值|扣费失败
+  |扣款失败|账户已欠|账单|逾期|资源包*不足|资源包*用尽|资源包*耗尽|资源包*过期|资源包已|套餐*不足
+  |套餐*用尽|套餐*用完|套餐*过期|套餐*到期|会员*过期|会员*到期|开通会员|未购买|请购买|付费|免费额度
+  |试用*过期|试用*结束|试用额度|付款|支付|金额不足|钱包]]
 
 -- What a plan holds, and how much of it at a time.
 local plans = "<plan>|<tier>|subscription|套餐"
@@ -90,9 +99,11 @@ M.plan_quota = words.pairs_of("<plan>|<tier>|套餐",
   "images per|videos per|generations per|requests per|calls per|images a|videos a|daily|this month|today|每天|每日|每月")
 M.plan_model = words.pairs_of(plans, [[not support model|not support the model|not support this model|n't support the model
   |n't support this model|not include the model|not include this model|n't include this model|不支持*模型|不包含*模型]])
-M.plan = words.pairs_of(plans, [[does not allow|doesn't allow|does not permit|does not include|doesn't include|does not support
+M.plan = words.pairs_of(plans, [[no longer supported|no longer available|are unavailable|does not allow|doesn't allow|does not permit
+  |does not include|doesn't include|does not support
   |doesn't support|does not cover|doesn't cover|do not support|plan not support|plan not allow|不支持|不包含|不允许]])
-local not_held = words.pairs_of([[not part of|isn't part of|not included in|isn't included in|not included with|not allowed by your
+local not_held = words.pairs_of([[unavailable on|unavailable in|unavailable for|unavailable to|unavailable with|not part of|isn't part of
+  |not included in|isn't included in|not included with|not allowed by your
   |not allowed on|not allowed in|not allowed for|not allowed with|not permitted on|not available on|not available in|not available for
   |not available with|not available to|isn't available on|isn't available in|isn't available for|not supported on|not supported by
   |only available on|only available for|only available to|only available in|requires the|requires a higher]],
@@ -103,7 +114,8 @@ M.plan = words.both(words.both(M.plan, not_held), words.split [[upgrade your pla
 
 -- After the words of credits: some lock those who do not pay.
 M.locked = "user is locked|user has been locked|user was locked|admin lock|locked by an admin|locked by admin"
-M.suspended_codes = [[*account_suspended *account_disabled *account_banned *account_deactivated *account_locked *account_frozen
+M.suspended_codes = [[*account_suspended *account_disabled *user_disable *all_access_disabled *account_problem *account_banned
+  *account_deactivated *account_locked *account_frozen
   *account_blocked *account_terminated *account_inactive *user_banned *user_disabled *user_suspended *user_blocked *key_disabled
   *key_revoked *token_disabled *token_revoked *consumer_suspended *organization_disabled *organization_suspended *org_suspended
   *project_suspended banned suspended *access_terminated* *user_locked *api_key_leaked *account_restricted *organization_restricted
@@ -117,7 +129,8 @@ M.key_codes = [[*invalid_api_key* *invalid_apikey* *api_key_invalid* *apikey_inv
   *authentication_error* *authenticationerror* *auth_invalid *invalid_auth* *unauthenticated* *not_authenticated *unauthorised
   *invalid_credential* *bad_credential* *invalid_signature* *signature_does_not_match* *signature_not_match *signature_error
   *signature_invalid *signature_expired* *signature_failure *unrecognized_client* *incomplete_signature* *invalid_client_token*
-  *invalid_access_key* *access_key_not_found *invalidaccesskey* *secret_id_not_found *access_token_type_unsupported *credentials_missing
+  *time_too_skewed* *clock_skew* *request_expired *invalid_access_key* *access_key_not_found *invalidaccesskey* *secret_id_not_found
+  *access_token_type_unsupported *credentials_missing
   *no_auth* *noauth* *jwt_expired *invalid_jwt* *invalid_x_api_key* *login_required *not_logged_in *session_expired *unknown_api_key
   *apikeynotfound]]
 M.verification = [[resource is unauthorized|model is unauthorized|access to requested resource|access to the requested resource
@@ -130,7 +143,9 @@ M.verification = [[resource is unauthorized|model is unauthorized|access to requ
   |not available in this region|has not been used in project|api is not enabled|api has not been enabled|enable it by visiting
   |apis are blocked|terms*not accepted|terms*not been accepted|terms of service must be accepted|accept the terms|accept the license
   |agree to the terms|gated|ip address*not allowed
-  |ip*not in*whitelist|ip*not in*allowlist|ip*whitelist|ip*allowlist|ip not allowed|ip is not allowed|ip*is not authorized
+  |ip*not in*whitelist|ip*not in*allowlist|ip*whitelist|ip*allowlist|illegal client ip|client ip is not|illegal access|abuse prevention
+  |abuse detect|licc failed|license*expired|license*invalid|no license
+  |no valid license|license*not|ip not allowed|ip is not allowed|ip*is not authorized
   |ip has been blocked|ip address has been blocked|ip banned|ip blocked|白名单|ip*受限|ip*禁止|you have been blocked
   |error code: 1003|error code: 1006|error code: 1007|error code: 1008|error code: 1009|error code: 1010|error code: 1012|error code: 1020
   |error 1020|error 1010|error 1009|error 1006|access denied*cloudflare|attention required|the owner of this website has banned
@@ -152,18 +167,22 @@ M.keys = [[verify your key|verify your api key|verify the api key|validate your 
   |access token*expired|access token is|access token has|token has expired|token is expired|token expired|token is invalid|token invalid
   |token not found|token*revoked|token is missing|missing token|missing access token|missing bearer|no token|token required|expired token
   |invalid or expired|bearer token|token not provided|token was not provided|auth token|unauthorized|unauthorised|unauthenticated
-  |not authenticated|not logged in|authentication failed|authentication failure|authorization hook|certification failed|authentication error|authentication required
+  |not authenticated|not logged in|authentication failed|authentication failure|authorization hook|certification failed|authentication error
+  |authentication required
   |authentication is required|authentication credentials|authentication token|failed to authenticate|could not authenticate
   |cannot authenticate|unable to authenticate|requires authentication|authenticate|auth failed|auth fail|authorization failed
   |authorization header|authorization required|missing authorization|invalid authorization|no authorization|authorization*missing
   |authorization*invalid|authorization*malformed|invalid authentication|invalid credential|credentials*invalid|credentials were not
   |credentials are|credential*expired|could not validate credentials|no cookie auth|no auth credentials|invalid signature
-  |signature does not match|signature mismatch|signature we calculated|signature expired|signature verification failed|signature*invalid
+  |signature does not match|signature mismatch|signature we calculated|difference between the request time|clock skew|pub key is invalid
+  |signature expired|signature verification failed|signature*invalid
   |signature error|security token|invalid jwt|jwt expired|jwt malformed|invalid login|login required|please log in|please login
   |please sign in|session expired|session has expired|invalid session|user not found|invalid client|client id*invalid|未授权|鉴权
-  |认证失败|身份验证|身份认证|未认证|无效的令牌|令牌无效|令牌已过期|令牌过期|无效令牌|令牌验证失败|该令牌|未提供令牌|密钥无效|密钥错误|密钥过期|密钥不存在|无效的密钥|无效密钥
+  |认证失败|身份验证|身份认证|未认证|无效的令牌|令牌无效|令牌已过期|令牌过期|无效令牌
+  |令牌验证失败|该令牌|未提供令牌|密钥无效|密钥错误|密钥过期|密钥不存在|无效的密钥|无效密钥
   |apikey无效|apikey错误|apikey不存在|api key无效|api key错误|api key 无效|api key 错误|key无效|key错误|key不存在
-  |key已过期|无效的api|未登录|请登录|请先登录|登录失效|登录过期|登录已过期|登录态|token无效|token失效|token过期|token已过期|token 无效|token 已过期|token错误|token不能为空|签名错误|签名不匹配|签名验证
+  |key已过期|无效的api|未登录|请登录|请先登录|登录失效|登录过期|登录已过期|登录态|token无效|token失效
+  |token过期|token已过期|token 无效|token 已过期|token错误|token不能为空|签名错误|签名不匹配|签名验证
   |签名失败|签名过期|签名无效|验签失败|授权失败|授权已过期|无效的授权|凭证]]
 M.keys_under_401 = "forbidden|denied|api key|token|credential|expired|invalid|permission|not authorized"
 

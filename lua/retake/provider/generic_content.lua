@@ -44,7 +44,8 @@ M.moderation_down = words.both(
 | content safety| the content safety| nsfw| the nsfw]]))
 M.moderation_down = words.both(M.moderation_down,
   words.joined("审核|内容审核服务|内容安全|安全审核|安全检测|安全检查|安全服务|风控",
-    [[服务异常|服务超时|服务不可用|服务暂不可用|服务繁忙|服务暂时不可用|服务出错|服务错误|接口异常|接口超时
+    [[服务异常|服务超时|服务不可用|服务暂不可用|服务繁忙|服务暂时不可用|服务出错|服务错误|接口异常
+  |接口超时
 |系统异常|系统繁忙|超时|暂不可用]]))
 M.suspended = [[account has been suspended|account has been disabled|account has been banned|account has been deactivated
   |account has been locked|account has been blocked|account has been terminated|account has been restricted|account is suspended
@@ -60,9 +61,11 @@ M.suspended = [[account has been suspended|account has been disabled|account has
   |resource has been temporarily blocked|api key has been disabled|api key is disabled|api key has been revoked|api key*revoked
   |api key was disabled|key has been disabled|key is disabled|api key disabled|token has been disabled|token is disabled
   |key has been deactivated|key is inactive|api key is inactive|access*has been suspended|access*has been revoked|subscription*suspended
-  |free tier usage disabled|api usage disabled|usage has been disabled|access terminated|access was terminated|access has been terminated|reported as leaked|suspended due to|suspended for
+  |free tier usage disabled|api usage disabled|usage has been disabled|access terminated|access was terminated|access has been terminated
+  |reported as leaked|suspended due to|suspended for
   |service has been suspended|temporarily banned|permanently banned|tenant*suspended|账号已被封|账户已被封|用户已被封
-  |帐号已被封|账号被封|账户被封|已被封禁|账号已被禁用|账户已被禁用|用户已被禁用|账号被禁用|账户被禁用|账号已停用|账户已停用|账号已冻结|账户已冻结|账号被冻结|账户被冻结|账户已被冻结
+  |帐号已被封|账号被封|账户被封|已被封禁|账号已被禁用|账户已被禁用|用户已被禁用|账号被禁用
+  |账户被禁用|账号已停用|账户已停用|账号已冻结|账户已冻结|账号被冻结|账户被冻结|账户已被冻结
   |账号已被冻结|账号异常|账户异常|令牌*已禁用|令牌*被禁用|令牌状态不可用|密钥已被禁用|密钥已禁用
   |key已被禁用|服务已停用|账号已注销|account*has been suspended|account*has been banned|account*has been locked|account*has been frozen
   |account*is suspended|account*is banned|account*is locked|account*is frozen|被限制使用
@@ -74,9 +77,11 @@ M.output_codes = [[*output*sensitive*content* *output*sensitive* *output*moderat
   *output*blocked *output*safety* *generated*content*flagged *generated*content*blocked *post*img*risk* *output*text*risk* unsafe_output*
   *output*unsafe*
   creation*policy*violation *generated*image*unsafe* *outputimageillegal* *output*illegal* content_moderated]]
-M.content_codes = [[*content_policy* *content_moderat* *content_filter* *content_violation* *content_blocked *content_safety*
-  *contentsafety* *content_security* *sensitive_content* *sensitive_word* *sensitive_info* *sensitive_data* *sensitive *safety_violation* *safety_reject* *safety_flag* *safety_filter* *safety_refus*
-  *safety_fail* *safety_check_fail* *unsafe_content* *safety_block* *safety_error *safety_check* *safety_filter* *moderation_block* *moderation_fail* *moderation_reject* *moderation_error
+M.content_codes = [[*censor* *content_policy* *content_moderat* *content_filter* *content_violation* *content_blocked *content_safety*
+  *contentsafety* *content_security* *sensitive_content* *sensitive_word* *sensitive_info* *sensitive_data* *sensitive *safety_violation*
+  *safety_reject* *safety_flag* *safety_filter* *safety_refus*
+  *safety_fail* *safety_check_fail* *unsafe_content* *safety_block* *safety_error *safety_check* *safety_filter* *moderation_block*
+  *moderation_fail* *moderation_reject* *moderation_error
   moderation moderated *moderation_flag* request_moderated input_moderated prompt_moderated *prompt_moderat* *policy_violat*
   *policyviolat* *policy_violation* responsible_ai* *responsibleai* *nsfw* *prohibited_content* *inappropriate* *data_inspection_failed
   data_inspection *datainspection_failed *risk_control* *risk_detect* *risk_not_pass* *audit_submit_illegal* *illegal_detect*
@@ -104,7 +109,8 @@ M.finish_input = "prohibited_content blocklist language *prompt* *input* refusal
 local strong = [[flagged|violat|moderat|sensitive content|sensitive info|sensitive material|sensitive word|sensitive data
   |as sensitive|is sensitive|blocked|filtered|unsafe|inappropriate|nsfw|prohibited|harmful|safety|nudity|explicit|real person|real people
   |copyright|offensive|not comply|withheld|celebrit|guardrail|content polic]]
-local strong_chinese = [[违规|敏感|违反|不合规|未通过审核|审核未通过|审核不通过|审核失败|风险|违禁|涉黄|涉政|不当|侵权|版权|未通过安全|不符合|屏蔽]]
+local strong_chinese = [[违规|敏感|违反|不合规|未通过审核|审核未通过|审核不通过|审核失败|风险|违禁|涉黄
+  |涉政|不当|侵权|版权|未通过安全|不符合|屏蔽]]
 local made = [[output image|output video|output audio|output content|output text|output media|output data|the output|outputs
   |your output|generated image|generated video|generated content|generated audio|generated media|generated result|generated output
   |generated music|generated file|generation result|result image|result video|resulting image|resulting video|image generated
@@ -125,10 +131,12 @@ M.doubted = words.both(words.pairs_of(looked_at, words.join(not_taken)), words.p
 M.withheld_before_input = [[generated from your prompt*flagged|generated from your prompt*violat|generated from the prompt*flagged
   |generated from your prompt*moderat|post img risk|output was filtered
   |output has been filtered|filtered out because|filtered out*images|filtered out*videos|filtered out*generat|output violates
+  |create output*reject|audit*output*reject
   |output was flagged|output was blocked|unable to show the generated|unable to show generated|generated images were filtered
   |images were filtered out|all images were filtered|were filtered|safety filters or other processing|generated image may contain
   |generated video may contain|output may contain|output new sensitive|prohibited one or more generated
-  |try running it again, or try a different prompt|detected in output|detected in the output|detected in the generated|output blocked|output filtered|output flagged|output moderated
+  |try running it again, or try a different prompt|detected in output|detected in the output|detected in the generated|output blocked
+  |output filtered|output flagged|output moderated
   |output rejected|output is blocked|finish reason: safety|finish_reason: content_filter|输出内容|生成的内容*违|生成内容*违
   |生成结果*违|post text risk|post image risk]]
 M.withheld_by_moderation = "output moderation|post moderation|post-processing moderation"
@@ -180,26 +188,33 @@ M.moderation_words = [[content moderation|security policy of|triggers the securi
   |third party content|third party likeness|intellectual property|trademark|protected content|protected character|protected material
   |contained artist name|contains artist name|contain artist name|contained producer tag|contains producer tag|artist's name|artist names
   |lyrics contain|lyrics are copyrighted|matches existing work|matches an existing work|matches copyright|existing work of art|derivative work
-  |people in user uploads|minors|photorealistic people|child sexual|children|underage|csam|people/face generation|person/face generation|refused to generate
+  |people in user uploads|minors|photorealistic people|child sexual|children|underage|csam|people/face generation|person/face generation
+  |refused to generate
   |i can't help with|i cannot help with|unable to assist with|can't assist with|can't generate that|can't create that
   |contains a human face|human face detected|faces are not allowed|real face|identifiable face|not allowed*nudity|rejected by the safety
   |rejected*safety|ai responsible|terms of use violation|violation of terms|violation of*policy|policy reasons|due to policy
-  |against policy|security policy violation|political content|politically sensitive|risky content|content risk|risk detected
+  |against policy|security policy violation|content you provided*blocked|content*machine outputted|censored|censorship|risk audit
+  |audit failed|audit reject|audit*rejected|failed the audit
+  |sensitive voiceprint|voiceprint detected|political content|politically sensitive|risky content|content risk|risk detected
   |unsuitable content|unethical|contains sensitive|new sensitive|considered sensitive
-  |sensitive data detected|inspection failed|data inspection|inappropriate|误判|申诉|违规|敏感|审核未通过|审核不通过|审核失败|审核拒绝|未通过审核|没有通过审核
-  |未通过内容|内容审核|内容安全|安全审核|安全检测|安全策略|安全检查|安全过滤|不合规|涉黄|涉政|涉暴|涉恐|色情|低俗|暴恐|暴力|血腥|裸露|风控|风险内容|违禁|违反*规|违反*政策|违反*法|违反*准则
-  |违反*协议|不当内容|不良信息|不良内容|侵权|版权问题|侵犯版权|版权保护|涉及版权|版权内容|版权限制|肖像权|真人|名人|公众人物|未成年|被屏蔽|被拦截|内容拦截|违法|不适宜|不符合*规范
+  |sensitive data detected|inspection failed|data inspection|inappropriate|误判|申诉|违规|敏感|审核未通过|审核不通过
+  |审核失败|审核拒绝|未通过审核|没有通过审核
+  |未通过内容|内容审核|内容安全|安全审核|安全检测|安全策略|安全检查|安全过滤|不合规|涉黄|涉政|涉暴
+  |涉恐|色情|低俗|暴恐|暴力|血腥|裸露|风控|风险内容|违禁|违反*规|违反*政策|违反*法|违反*准则
+  |违反*协议|不当内容|不良信息|不良内容|侵权|版权问题|侵犯版权|版权保护|涉及版权|版权内容|版权限制
+  |肖像权|真人|名人|公众人物|未成年|被屏蔽|被拦截|内容拦截|违法|不适宜|不符合*规范
   |不符合*政策|机审|风险等级|政治|敏感词|黑名单词|违例]]
 
 -- Before words of moderation: what the check of the data could not do.
 M.inspection_timeout = "timed out*inspection|timeout*inspection"
 M.inspection_format = "format*not supported*inspection|format*incorrect*inspection"
-M.inspection_trouble = "failed to moderate image|failed to moderate the image|failed to moderate video|unable to download*data inspection|download*during the data inspection|failed to download*inspection"
+M.inspection_trouble = [[failed to moderate image|failed to moderate the image|failed to moderate video
+  |unable to download*data inspection|download*during the data inspection|failed to download*inspection]]
 -- Before words of permission and keys.
 M.limited_first = "error code: 1015|error 1015|being rate limited"
 M.model_first = [[specified version does not exist|invalid version|model or endpoint*does not exist|model*does not exist or you
   |model*not exist or|access to the model with|have access to model|access to this model|does not have access to model
-  |marked*as legacy|model is legacy|end of its life|end of life|not available on this endpoint|this model is not available on
+  |too large to be loaded|marked*as legacy|model is legacy|end of its life|end of life|not available on this endpoint|this model is not available on
   |not have access to the model|does not have access to the requested model|model access is denied|model access denied]]
 
 ---- categories ---------------------------------------------------------------------------------------------------------------------------------
@@ -210,10 +225,12 @@ M.categories = {
   { "celebrity", [[celebrit|public figure|famous|politician|likeness|well known person|well known people|prominent p|29310472
   |15236754|名人|明星|公众人物|政治人物|肖像]] },
   { "person", [[real person|real people|photorealistic|realistic person|realistic people|human face|real face|real human
-  |recognizable p|recognisable p|identifiable p|private individual|people in user upload|person's face|people/face|person/face|real life|privacyinformation
+  |recognizable p|recognisable p|identifiable p|private individual|people in user upload|person's face|people/face|person/face|real life
+  |privacyinformation
   |39322985|facial|faces|<face>|真人|人脸]] },
   { "copyright", [[copyright|trademark|logo|watermark|intellectual property|infring|brand|third party content|protected character
-  |protected content|protected material|derivative work|existing work|matches existing|recitation|ipinfringement|版权|侵权|商标|水印|知识产权]] },
+  |protected content|protected material|derivative work|existing work|matches existing|recitation|ipinfringement|版权|侵权|商标|水印
+  |知识产权]] },
   { "adult", [[adult|nudity|nude|naked|topless|undress|sexual|erotic|porn|nsfw|explicit|90789179|63429089|43188360|suggestive|色情|裸露|裸体
   |成人|低俗|涉黄|性感]] },
   { "violence", [[violen|gore|gory|graphic content|self harm|self_harm|suicide|weapon|blood|terroris|hate speech|hateful
@@ -224,7 +241,8 @@ M.categories = {
 
 -- From such words on a text lists what can be, for people to look through: it no longer tells what was.
 M.advice = [[possible cause|possible reason|common cause|common reason|typical cause|troubleshooting|tips:|suggestion:|suggestions:
-  |please ensure|please make sure|please avoid|. avoid |. check: |. check that|. make sure|. ensure|. try |可能原因|可能的原因|常见原因|建议：|建议:]]
+  |please ensure|please make sure|please avoid|. avoid |. check: |. check that|. make sure|. ensure|. try |可能原因|可能的原因
+  |常见原因|建议：|建议:]]
 -- What is refused is told by its kind; kinds that are listed as examples tell nothing of this one.
 M.examples = [[avoid |avoid:|such as|including|e.g.|for example|for instance|may include|the following|like real|policies on
   |policies regarding|例如|比如|包括|等内容]]

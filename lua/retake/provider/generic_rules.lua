@@ -62,11 +62,15 @@ rule("network.protocol", { transport = { "protocol", "too_large" } })
 rule("local.storage", { transport = "storage" })
 rule("local.cancelled", { transport = { "cancelled", "closed" } })
 
+-- What storage says of the account whose files these are: a fresh URL would not help.
+rule("account.quota", { code = patterns "*cap_exceeded* *quota_exceed* *bandwidth*exceed*", operation = "download" })
+rule("account.suspended", { code = patterns "*user_disable* *account_disabled* *all_access_disabled* *account_problem*", operation = "download" })
 -- Storage says it in many words, "Access Denied" among them; none of them are about the provider's key.
-rule("task.not_found", { status = { 403, 404, 410 }, operation = "download",
+rule("task.not_found", { status = { 403, 404, 409, 410 }, operation = "download",
   hint = "the output's URL has expired: read the task again for a fresh one" })
 
-rule("task.not_found", { code = patterns "*expired_token* *token_expired* *request_expired* *url_expired* *signature_expired*", operation = "download" })
+rule("task.not_found", { code = patterns "*expired_token* *token_expired* *request_expired* *url_expired* *signature_expired*",
+  operation = "download" })
 said("task.not_found", "request has expired|token has expired|url has expired|link has expired|signature expired", { operation = "download" })
 -- What stands between did not reach the API.
 said("provider.unavailable", troubles.tunnel)
@@ -160,6 +164,7 @@ said("asset.aspect_ratio", assets.ratio_first)
 named("request.invalid", assets.parameter_codes)
 said("request.invalid", assets.parameter)
 named("asset.unreachable", assets.url_without_answer)
+said("asset.dimensions", assets.sides_first)
 -- "invalid_image_url" is also what an address is called that answered 404.
 for _, trouble in ipairs { "timeout", "bad_status" } do said("asset." .. trouble, assets.asset_words[trouble]) end
 said("asset.corrupt", assets.not_corrupt)
@@ -170,9 +175,12 @@ for _, trouble in ipairs(assets.asset_order) do
   said("asset." .. trouble, assets.asset_words[trouble])
 end
 
+named("asset.unreachable", "*remote_content* *remote_file*")
+
 ---- 5. The request, the model, the task ----------------------------------------------------------------
 
 said("request.too_large", troubles.too_large)
+rule("request.too_large", { status = 413 })
 said("provider.capacity", troubles.model_busy)
 said("provider.unavailable", troubles.model_for_now)
 named("provider.unavailable", "*model_unavailable* *model_not_available*", { status = 503 })
@@ -190,6 +198,9 @@ rule("request.invalid", { code = patterns(troubles.validator_types) })
 
 ---- 6. What passes -------------------------------------------------------------------------------------
 
+rule("task.not_found", { code = "expired", operation = { "poll", "websocket" } })
+-- Whatever the plan or the day has to do with it, it is to be paid.
+rule("account.credits", { status = 402 })
 named("task.cancelled", troubles.cancelled_codes)
 said("task.cancelled", troubles.cancelled, { operation = { "poll", "cancel", "websocket" } })
 said("provider.unavailable", troubles.gateway, { status = { 502, 503, 504, 520, 521, 522, 523, 525, 526, 530 } })
@@ -222,7 +233,7 @@ said("provider.upstream", troubles.upstream)
 named("generation.failed", troubles.generation_codes)
 said("provider.internal", troubles.internal_strong)
 said("generation.failed", troubles.generation)
-said("provider.internal", troubles.internal, { status = troubles.not_429 })
+said("provider.internal", troubles.internal, { status = troubles.not_told })
 
 ---- 7. Codes that say little ---------------------------------------------------------------------------
 

@@ -10,7 +10,8 @@ M.too_large = [[request entity too large|payload too large|request body too larg
   |uri too long|request uri too|header*too large|413 request|maximum content length|maximum context length|context length exceeded
   |请求体过大|请求体*超过|请求过大|请求内容过大|请求包过大]]
 -- Before the sizes of assets.
-M.too_large_first = [[payload cannot be|payload can't be|payload must be smaller|payload*larger than|payload too large|payload size
+M.too_large_first = [[content size limit|maximum content size|payload cannot be|payload can't be|payload must be smaller|payload*larger than
+  |payload too large|payload size
   |request body must be smaller|request body cannot be larger|request body too|request body*larger than|request cannot be larger
   |request can't be larger|request must be smaller|请求体]]
 M.too_large_codes = [[*request_too_large* *payload_too_large* *request_entity_too_large* *body_too_large* *content_too_large*
@@ -28,7 +29,8 @@ M.model_codes = [[*model_not_found* *model_not_available* *model_unavailable* *m
   *model_not_allowed* *model_not_enabled *modelnotallowed *invalid_model* *unknown_model *unsupported_model* *no_such_model
   *invalid_endpoint*.* *invalidendpoint*.* *modelnotfound* *modelnotopen *no_access_to_model *model_not_active *model_error_not_found
   *deprecated_model *model_offline *service_not_open* *model_decommissioned *model_terminated *no_allowed_providers* *no_endpoints*]]
-M.model = [[no longer available to|is no longer available|no longer offered|api*has been discontinued|api*discontinued|model not found|model*not found|model does not exist|model*does not exist|model doesn't exist
+M.model = [[no longer available to|is no longer available|no longer offered|api*has been discontinued|api*discontinued|model not found
+  |model*not found|model does not exist|model*does not exist|model doesn't exist
   |model*doesn't exist|model not exist|model not available|model*is not available|model*are not available|model unavailable
   |model is unavailable|model*not available for|model is not supported|model*is not supported|model not supported
   |model is not currently supported|model*no longer available|model*no longer supported|model*deprecated|model*has been retired
@@ -42,9 +44,11 @@ M.model = [[no longer available to|is no longer available|no longer offered|api*
   |model*not deployed|deployment for this resource does not exist|deploymentnotfound|deployment*not found|deployment does not exist
   |no endpoints found|no allowed providers|no providers available|no provider*available for|no provider*supports|application*not found
   |app not found|workflow*not found|space not found|unable to determine model|model is required to be one of|not supported by any provider
-  |not supported by provider|path*not found on|resource*not exist*model|资源不存在*模型|could not find model|checkpoint not found|lora not found
+  |not supported by provider|path*not found on|resource*not exist*model|资源不存在*模型|could not find model|checkpoint not found
+  |lora not found
   |concepts are not supported for this model|no such model|no available model|无可用模型|模型不存在|模型*不存在
-  |模型未开通|模型*未开通|模型*下线|模型*下架|模型不可用|模型*不可用|模型*停用|模型*未授权|模型*未对|模型*未开放
+  |模型未开通|模型*未开通|模型*下线|模型*下架|模型不可用|模型*不可用|模型*停用|模型*未授权
+  |模型*未对|模型*未开放
   |不支持的模型|不支持该模型|不支持此模型|模型不支持|模型名称错误|模型名*错误|未知模型
   |无效的模型|模型*无效|未找到模型|找不到模型|未开通*服务|服务未开通|未开通模型]]
 
@@ -67,10 +71,12 @@ M.task_missing = [[task not found|task*not found|task does not exist|task*does n
   |generation*not found|generation does not exist|prediction not found|prediction*not found|request not found|no request found
   |request id not found|operation not found|operation*not found|operation*does not exist|no task found|no such generation|run not found
   |inference*not found|task id*expired|result*has expired|task is not found|任务不存在|任务*不存在|任务未找到
-  |未找到任务|找不到任务|查无此任务|任务已过期|任务*已过期|任务id不存在|任务已失效|任务记录不存在|任务id无效|无效的任务]]
+  |未找到任务|找不到任务|查无此任务|任务已过期|任务*已过期|任务id不存在|任务已失效|任务记录不存在
+  |任务id无效|无效的任务]]
 
 -- Words of validators, good enough to decide before transient words do, where the status allows.
-M.request_strong = [[invalid parameter|invalid param|invalid argument|invalid value|invalid input|invalid option|invalid enum
+M.request_strong = [[bad input|bad parameter|bad value|bad argument|unknown query|unknown argument|unknown option|unknown key|unknown property
+  |unknown attribute|invalid parameter|invalid param|invalid argument|invalid value|invalid input|invalid option|invalid enum
   |invalid type|invalid json|invalid request body|invalid body|invalid field|invalid prompt|invalid size|invalid duration|invalid aspect
   |invalid ratio|invalid resolution|invalid seed|invalid dimensions for|parameter is invalid|parameter*invalid|parameter*is not valid
   |parameter*not supported|parameter*is not supported|parameter error|parameters error|params error|param error|illegal parameter
@@ -96,8 +102,10 @@ M.request_strong = [[invalid parameter|invalid param|invalid argument|invalid va
   |validation of|bad request|ill formed|not supported|unsupported|not support|does not support|doesn't support|isn't supported
   |method not allowed|cannot post|cannot get|no route matched|no route|route not found|invalid url (|unknown endpoint|unknown request url
   |content type: must be|multipart/form data|reformat your input|参数错误|参数*错误|参数无效|参数*无效|参数不合法
-  |参数*不合法|参数异常|参数*异常|参数非法|非法参数|参数缺失|缺少参数|缺少*参数|缺少必|缺失|参数校验|参数验证|校验失败|必填|必须为|必须是|必须在|必须|不能为空|不可为空|为空|不支持
-  |超出范围|超过最大|超出最大|超出限制长度|长度超|长度不能|过长|太长|字数|字符数|不合法|格式错误|格式不正确|格式有误|类型错误|取值|无效的参数|无效参数|无效的请求|无效请求|请求格式|请求参数
+  |参数*不合法|参数异常|参数*异常|参数非法|非法参数|参数缺失|缺少参数|缺少*参数|缺少必|缺失
+  |参数校验|参数验证|校验失败|必填|必须为|必须是|必须在|必须|不能为空|不可为空|为空|不支持
+  |超出范围|超过最大|超出最大|超出限制长度|长度超|长度不能|过长|太长|字数|字符数|不合法|格式错误
+  |格式不正确|格式有误|类型错误|取值|无效的参数|无效参数|无效的请求|无效请求|请求格式|请求参数
   |不被接受|不接受|json解析|解析失败|请求错误|非法请求|不允许]]
 M.request = M.request_strong .. "|invalid request|wrong parameter|invalid|请检查参数"
 
@@ -135,7 +143,8 @@ M.daily = [[daily limit|daily*limit|daily quota|daily*quota|daily request|daily 
   |monthly quota|monthly usage|monthly*limit|monthly*quota|monthly cap|per month|this month|weekly limit|weekly*limit|per week
   |hourly limit|plan limit|plan*limit|limit of your plan|plan's limit|usage limit|usage cap|tier limit|free tier|free plan|lifetime limit
   |allocation quota|allocated quota|service quota|tomorrow|limit reached for your plan|upgrade your plan|upgrade plan|upgrade to|each day
-  |a day|每日|每天|当日|当天|今日|今天|本月|每月|当月|明日|明天|日限|日调用|天限额|日额度|免费次数|次/天|每周|套餐限制]]
+  |a day|每日|每天|当日|当天|今日|今天|本月|每月|当月|明日|明天|日限|日调用|天限额|日额度|免费次数
+  |次/天|每周|套餐限制]]
 M.rate = [[too many requests|too many request|too many concurrent|too many parallel|too many tasks|too many jobs
   |too many generations|too many pending|too many running|too many active|too many simultaneous|too many calls|too many api
   |too many images in progress|too many uploads|too many in flight|rate limit|ratelimit|rate exceeded|rate is exceeded|request rate
@@ -147,7 +156,8 @@ M.rate = [[too many requests|too many request|too many concurrent|too many paral
   |pending tasks|tasks in progress|jobs in progress|in progress*limit|requests in flight|flow control|flow limit|reduce your request
   |reduce the rate|reduce request|wait for*previous|previous task*still|already have*running|already running|has a task running
   |already in progress|error code: 1015|error 1015|being rate limited|you are being rate|traffic limit|请求过于频繁|过于频繁
-  |频繁|频率|限流|请求过快|请求过多|请求太多|请求数过多|请求量过大|速率|并发|超过*限制*请求|请求限制|达到*请求上限|调用次数超限|访问受限*稍后|流控|qps超|超出*qps|同时*任务|任务数*上限
+  |频繁|频率|限流|请求过快|请求过多|请求太多|请求数过多|请求量过大|速率|并发|超过*限制*请求
+  |请求限制|达到*请求上限|调用次数超限|访问受限*稍后|流控|qps超|超出*qps|同时*任务|任务数*上限
   |任务数量*上限|任务过多|提交过快|操作太快|操作频繁|触发限流|正在进行的任务|太快]]
 M.quota_codes = [[*quota_exceed* *quota_limit* *quotaexceed* *exceed_quota* *exceeded_quota* *over_quota* *quota_reached
   *usage_limit* *limit_exceeded* *limitexceeded* *limit_reached *plan_limit* *set_limit_exceeded* *service_quota* *free_tier*
@@ -162,14 +172,17 @@ M.capacity = [[overloaded|overload|at capacity|no capacity|over capacity|out of 
   |capacity exceeded|capacity temporarily|capacity has been|exceeded*capacity|capacity limit|capacity constraints|not enough capacity
   |capacity is|capacity available|lack of capacity|exceeds capacity|full capacity|high demand|heavy demand|high load|heavy load
   |high traffic|heavy traffic|high volume|under load|server busy|server is busy|servers are busy|servers are currently busy|system busy
-  |system is busy|service busy|service is busy|is busy|too busy|currently busy|busy, please|busy now|busy|queue is full|queue full
+  |system is busy|service busy|service is busy|is busy|too busy|currently busy|busy, please|busy now|busy|queue maxed|queue is maxed
+  |queue is full|queue full
   |queue limit|queue length|queue is too long|queue too long|no available server|no available worker|no available gpu
   |no available instance|no available channel|no available machine|no available node|no available device|no available resource
   |no available backend|no servers available|no workers available|no gpus available|no gpu available|no instances available|no machines
   |no active*servers|no active*workers|no worker|no healthy worker|resources are insufficient|insufficient resources|resource exhausted
   |resources exhausted|resource has been exhausted|resources have been exhausted|not enough resources|resources not available
   |gpu resources|out of memory|cuda error|cold start|warming up|scaling up|peak hours|peak time|load shed|saturated|waiting for capacity
-  |try again when|is loading|繁忙|过载|负载|排队|队列已满|队列*满|算力不足|算力紧张|资源不足|资源紧张|资源已售罄|拥挤|高峰|人数过多|访问量过大|访问量太大|访问量过高|流量过大|请求量过大|请求量过高|调用量过大|无可用渠道|无可用*通道|可用渠道|暂无可用|爆满|火爆]]
+  |try again when|is loading|繁忙|过载|负载|排队|队列已满|队列*满|算力不足|算力紧张|资源不足|资源紧张
+  |资源已售罄|拥挤|高峰|人数过多|访问量过大|访问量太大|访问量过高|流量过大|请求量过大|请求量过高
+  |调用量过大|无可用渠道|无可用*通道|可用渠道|暂无可用|爆满|火爆]]
 M.forbidden = [[permission denied|access denied|access is denied|access to*denied|access for*denied|access*been denied|denied access
   |request was not allowed|request is not allowed|request not allowed|access blocked|access is blocked|access*been blocked
   |unavailable for legal reasons|accessdenied|forbidden|not authorized|not authorised|not allowed to|not permitted to|permission
@@ -229,15 +242,17 @@ M.generation = [[generation failed|generation has failed|generation error|genera
   |failed to create image|failed to create|video creation failed|image creation failed|rendering failed|render failed|synthesis failed
   |low quality|quality check|bad output|try a different prompt|try rephrasing|please try a different|rephrase|task failed
   |task execution failed|task creation failed|task processing failed|job failed|processing failed|workflow failed|run failed|生成失败|未生成
-  |没有生成|生成*失败|生成出错|生成异常|作图失败|绘图失败|任务失败|任务执行失败|任务处理失败|处理失败|合成失败|制作失败|创作失败|推理失败]]
+  |没有生成|生成*失败|生成出错|生成异常|作图失败|绘图失败|任务失败|任务执行失败|任务处理失败
+  |处理失败|合成失败|制作失败|创作失败|推理失败]]
 M.internal_first = "for an unknown reason|exitcode|疑似存在异常"
 M.internal_strong = [[internal server error|internal server issue|internal server problem|internal error|internal issue
   |internal service error|internal failure|internal exception|server error|server side error|unexpected error|unexpected server
   |unhandled exception|unhandled error|unknown error|unknown exception|null pointer|nullpointer|nonetype|traceback|stack trace|panic:
   |segmentation fault|assertion failed|内部错误|内部服务|内部异常|服务器错误|服务器异常|服务器内部|服务错误
-  |服务异常|系统错误|系统异常|系统出错|系统内部|未知错误|未知异常|程序异常|后台异常|服务器开小差|服务出错|调用失败|请求失败]]
--- Words that go with any trouble: "try again later" under a 429 means the limit, whatever a provider calls it.
-M.not_429 = { 0, "1xx", "2xx", "3xx", 400, 402, 403, 404, 405, 406, 408, 409, 410, 413, 415, 422, 423, 424, "5xx" }
+  |服务异常|系统错误|系统异常|系统出错|系统内部|未知错误|未知异常|程序异常|后台异常|服务器开小差
+  |服务出错|调用失败|请求失败]]
+-- Words that go with any trouble: "try again later" under a 429 means the limit, under a 403 that one may not.
+M.not_told = { 0, "1xx", "2xx", "3xx", 400, 408, 409, 422, 423, 424, "5xx" }
 M.internal = [[something went wrong|an error occurred|an error has occurred|error occurred|error on our side|error on our end
   |issue on our end|unknown|exception|please try again|try again later|retry later|retry your request|please retry
   |error processing|failed to process|could not process|unable to process|cannot be processed|processing error
