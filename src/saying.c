@@ -136,10 +136,10 @@ static bool fits(const rt_json_value *at, rt_slot slot) {
 
 /* Tencent's "ErrorMsg" and others' "errmsg" may hold a whole error; a "message" that is a table may be an answer's. */
 static rt_slot slot_of(rt_reader *reader, uint32_t value, const rt_name *name) {
+  if (name->meaning != RT_SLOT_MESSAGE || rt_value(reader, value)->kind < RT_JSON_LIST) return (rt_slot)name->meaning;
   rt_slice key = rt_key_of(reader, value);
   rt_slice start = {key.data, key.length < 3 ? key.length : 3};
-  bool holds = name->meaning == RT_SLOT_MESSAGE && rt_value(reader, value)->kind >= RT_JSON_LIST && rt_text_is(start, "err");
-  return holds ? RT_SLOT_ERROR : (rt_slot)name->meaning;
+  return rt_text_is(start, "err") ? RT_SLOT_ERROR : RT_SLOT_MESSAGE;
 }
 
 void rt_say(rt_reader *reader, uint32_t table, unsigned depth, rt_saying *saying) {
