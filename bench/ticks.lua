@@ -14,6 +14,7 @@
 -- Both sides alternate in one process, so that they meet the same machine. All that the jobs do counts, their start too: pictures are read,
 -- requests written, answers read, results of 2 MB saved. A second line says what 1,000 waiting jobs cost there.
 local core = require "retake.core"
+local quick_provider = require "spec.support.quick_provider"
 local retake = require "retake"
 local thousand = require "spec.hosts.thousand"
 
@@ -54,13 +55,6 @@ local function measure(given, client, late)
     end
     late[#late + 1] = -left
   end
-end
-
-local function define_quick()
-  local poll = {}
-  for key, value in pairs(retake.provider.get("runway").poll) do poll[key] = value end
-  poll.floor, poll.interval = 0.2, 0.2
-  retake.provider.define { name = "quick", like = "runway", poll = poll }
 end
 
 local function request(save)
@@ -133,7 +127,7 @@ end
 function M.run(given)
   given.log = given.log or print
   given.base_url = given.base_url or os.getenv "RETAKE_BASE_URL"
-  define_quick()
+  quick_provider(0.2)
   local good = true
   local function all()
     good = lateness(given) and good

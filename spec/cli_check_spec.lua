@@ -3,7 +3,7 @@ local cjson = require "cjson"
 local command = require "spec.support.command"
 local fault_server = require "spec.support.fault_server"
 local hosts = require "spec.support.asset_hosts"
-local json = require "retake.cli.json"
+local json = require "retake.json_line"
 local made = require "spec.support.made_media"
 local pages = require "retake.cli.check_page"
 

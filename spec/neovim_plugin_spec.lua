@@ -10,7 +10,7 @@ local root = select(2, command.shell "pwd"):gsub("\n", "")
 local function line(folder, simulator, mode, files)
   return ("cd %s && env -u RUNWAYML_API_SECRET -u RETAKE_SIMULATOR %s XDG_DATA_HOME=%s LUA_PATH=%s LUA_CPATH=%s RETAKE_BASE_URL=%s RETAKE_MODE=%s "
     .. "timeout 100 nvim --headless -u NONE -i NONE -n --cmd %s --cmd %s -c %s %s"):format(folder, mode == "health" and "RUNWARE_API_KEY=key_never_shown" or "",
-    folder .. "/data", quote ";;", quote(root .. "/build/lua5.1/?.so;;"), simulator.base_url, mode,
+    folder .. "/data", quote(root .. "/?.lua;;"), quote(root .. "/build/lua5.1/?.so;;"), simulator.base_url, mode,
     quote("set rtp^=" .. root .. " rtp+=" .. root .. "/examples/neovim"), quote "runtime plugin/retake.lua",
     quote("luafile " .. root .. "/spec/hosts/neovim_plugin.lua"), files or "")
 end

@@ -3,7 +3,7 @@
 local accounting = require "retake.accounting"
 local consistency = require "retake.consistency"
 local former_of = require "retake.former"
-local json = require "retake.cli.json"
+local json = require "retake.json_line"
 local plain = require "retake.plain_words"
 local redact = require "retake.redact"
 local request_kind = require "retake.request_kind"

@@ -9,6 +9,7 @@
 -- given.client(options)  a client on this host; absent: the host is found by itself
 -- given.base_url         where the simulator listens
 -- given.log(line)        takes the lines of TAP, the last of which is "N passed, N failed"; absent: print
+local quick_provider = require "spec.support.quick_provider"
 local retake = require "retake"
 
 local M = {}
@@ -25,14 +26,6 @@ M.script = {
     { on = "submit", match = { prompt = "elsewhere", model = "gen4.5" }, times = "always", status = 503 },
   },
 }
-
--- Runway in all but its pace: a job takes less than a second, on the real clock that most hosts have.
-local function define_quick()
-  local runway, poll = retake.provider.get "runway", {}
-  for key, value in pairs(runway.poll) do poll[key] = value end
-  poll.floor, poll.interval = 0.15, 0.15
-  retake.provider.define { name = "quick", like = "runway", poll = poll }
-end
 
 local function request(prompt, fields)
   local made = { model = "quick/gen4.5", prompt = prompt, ratio = "1280:720", duration = 5 }
@@ -256,7 +249,7 @@ end)
 ---@return integer failed
 function M.run(given)
   local log, failed = given.log or print, 0
-  define_quick()
+  quick_provider()
   log("1.." .. #cases)
   for number, one in ipairs(cases) do
     local ok, trouble = given.run(function() one.run(given) end)

@@ -1,7 +1,7 @@
 --- Drives the plugin of examples/neovim in Neovim, for spec/neovim_plugin_spec.lua. RETAKE_BASE_URL names the simulator, RETAKE_MODE what is done.
 -- Prints a line for each thing that was seen, "ok ..." or "not ok ..."; the spec knows how many there are.
 local vim = rawget(_G, "vim")
-local retake = require "retake"
+local quick_provider = require "spec.support.quick_provider"
 local plugin = require "retake_nvim"
 
 local PATIENCE = 20000 -- ms
@@ -22,11 +22,7 @@ end
 
 local function lines() return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), "\n") end
 
--- Runway but for its pace.
-local poll = {}
-for key, value in pairs(retake.provider.get("runway").poll) do poll[key] = value end
-poll.floor, poll.interval = 0.2, 0.2
-retake.provider.define { name = "quick", like = "runway", poll = poll }
+quick_provider(0.2)
 plugin.setup {
   image = { model = "quick/gen4_image", ratio = "1920:1080" }, video = { model = "quick/gen4.5", ratio = "1280:720", duration = 5 },
   folder = "./pictures", client = { providers = { quick = { key = "key_of_the_plugin", base_url = vim.env.RETAKE_BASE_URL } } },

@@ -1,7 +1,7 @@
 --- retake check: what a provider would say about files and URLs, before anything is sent.
 
 local core = require "retake.core"
-local json = require "retake.cli.json"
+local json = require "retake.json_line"
 local options_of = require "retake.cli.options"
 local pages = require "retake.cli.check_page"
 local progress_of = require "retake.cli.progress"

@@ -2,7 +2,7 @@
 
 local cjson = require "cjson.safe"
 local exit_codes = require "retake.cli.exit_codes"
-local json = require "retake.cli.json"
+local json = require "retake.json_line"
 local ledger = require "retake.ledger"
 local options_of = require "retake.cli.options"
 local progress_of = require "retake.cli.progress"

@@ -2,6 +2,7 @@
 local ngx = rawget(_G, "ngx")
 local cjson = require "cjson"
 local conformance = require "spec.hosts.conformance"
+local quick_provider = require "spec.support.quick_provider"
 local retake = require "retake"
 local thousand = require "spec.hosts.thousand"
 
@@ -47,18 +48,11 @@ function M.thousand()
   say(("%d jobs, %.2f %% of a core"):format(waiting, share))
 end
 
-local function define_quick()
-  local poll = {}
-  for key, value in pairs(retake.provider.get("runway").poll) do poll[key] = value end
-  poll.floor, poll.interval = 0.15, 0.15
-  retake.provider.define { name = "quick", like = "runway", poll = poll }
-end
-
 -- The worker's client, made at first use; the records of its jobs go to the folder when the worker exits.
 local shared
 local function client_of_worker()
   if shared then return shared end
-  define_quick()
+  quick_provider()
   local folder = ngx.shared.spec:get "folder"
   local function keep(records)
     ngx.sleep(0.01) -- a timer: it may wait
