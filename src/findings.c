@@ -139,6 +139,14 @@ static bool opens_with(rt_slice text, const char *bytes) {
   return start < text.length && text.data[start] && strchr(bytes, text.data[start]);
 }
 
+/* JSON that goes on as JSON does: no "[2026-01-25 21:40:39] error". */
+static bool looks_cut(rt_slice text) {
+  if (!opens_with(text, "{[")) return false;
+  size_t start = skip_spaces(text);
+  rt_slice rest = {text.data + start + 1, text.length - start - 1};
+  return rest.length == skip_spaces(rest) || opens_with(rest, "{}[]\"");
+}
+
 static bool is_page(rt_slice text) {
   size_t start = skip_spaces(text);
   if (start + 1 >= text.length || text.data[start] != '<') return false;
@@ -147,7 +155,7 @@ static bool is_page(rt_slice text) {
 }
 
 static rt_finding told(const char *type, rt_slice message) {
-  rt_finding finding = {rt_no_text(), rt_slice_of(type), message, rt_no_text(), rt_no_text()};
+  rt_finding finding = {rt_no_text(), rt_slice_of(type), message, rt_no_text(), rt_no_text(), 0};
   return finding;
 }
 
@@ -173,7 +181,7 @@ static void read_event(rt_reader *reader, rt_findings *findings, rt_slice data, 
       rt_add_finding(reader, findings, event->list[i], RT_DEEPEST_TEXT);
     }
   } else if (data.length > skip_spaces(data) && !(data.length >= 6 && memcmp(data.data, "[DONE]", 6) == 0)) {
-    rt_finding words = {rt_no_text(), rt_no_text(), data, rt_no_text(), rt_no_text()};
+    rt_finding words = {rt_no_text(), rt_no_text(), data, rt_no_text(), rt_no_text(), 0};
     go_to(reader, rt_no_text(), RT_JSON_NONE, rt_no_text());
     rt_add_finding(reader, findings, words, 0);
   }
@@ -185,7 +193,7 @@ static void read_text(rt_reader *reader, rt_findings *findings, rt_slice text, i
   begin(reader, true);
   if (text.length > RT_NESTED_READ) text.length = RT_NESTED_READ;
   /* JSON cut short under a good status: its words are those of an answer, not of an error */
-  if (status >= 200 && status < 300 && opens_with(text, "{[")) {
+  if (status >= 200 && status < 300 && looks_cut(text)) {
     rt_append_finding(reader, findings, told("text", rt_slice_of("the answer is no JSON, or only the start of it")));
     return;
   }

@@ -456,7 +456,8 @@ static void next_stamp(rt_rules *rules) {
 }
 
 static void look_at(search *state, const rt_finding *finding) {
-  const rt_slice texts[SCAN_COUNT] = {finding->code, finding->type, finding->from, finding->field, finding->message};
+  rt_slice texts[SCAN_COUNT] = {finding->code, finding->type, finding->from, finding->field, finding->message};
+  if (finding->own_words) texts[SCAN_MESSAGE].length = finding->own_words;
   next_stamp(state->rules);
   for (size_t i = 0; i < state->rules->always_count; i++) {
     const test *asked = &state->rules->tests[state->rules->always[i]];

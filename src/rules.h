@@ -23,6 +23,7 @@ bool rt_operation_by_name(const char *name, rt_operation *out);
 typedef struct rt_finding {
   rt_slice code, type, message, field;
   rt_slice from; /* the keys it was found under, dotted: "errors.responseContent" */
+  size_t own_words; /* the message up to the bracket of JSON in it that is a finding of its own; 0: it is all words */
 } rt_finding;
 
 typedef struct rt_evidence {

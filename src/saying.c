@@ -235,7 +235,7 @@ static rt_slice code_with_state(rt_reader *reader, const rt_saying *saying) {
 
 rt_finding rt_own_finding(rt_reader *reader, const rt_saying *saying, rt_slice message, bool has_state) {
   static const rt_slice dot = {".", 1}, moderation = {"moderation.", 11};
-  rt_finding own = {saying->code, saying->type, message, rt_no_text(), rt_no_text()};
+  rt_finding own = {saying->code, saying->type, message, rt_no_text(), rt_no_text(), 0};
   if (has_state) own.code = code_with_state(reader, saying);
   if (own.code.data && rt_is_fine_code(own.code)) own.code = rt_no_text();
   if (own.type.data) own.type = short_type(own.type);

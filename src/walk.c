@@ -29,7 +29,7 @@ void rt_append_finding(rt_reader *reader, rt_findings *findings, rt_finding find
 }
 
 static rt_finding worded(rt_slice message) {
-  rt_finding finding = {rt_no_text(), rt_no_text(), message, rt_no_text(), rt_no_text()};
+  rt_finding finding = {rt_no_text(), rt_no_text(), message, rt_no_text(), rt_no_text(), 0};
   return finding;
 }
 
@@ -168,9 +168,13 @@ void rt_add_finding(rt_reader *reader, rt_findings *findings, rt_finding finding
   rt_slice message = finding.message;
   if (findings->count == RT_MOST_FINDINGS) return;
   if (message.data && !finding.code.data) finding.code = rt_words_code(message);
+  size_t place = findings->count;
   rt_append_finding(reader, findings, finding);
   if (message.length > 0 && (memchr(message.data, '{', message.length) || rt_text_holds(message, "[\"")))
     read_nested(reader, findings, message, depth);
+  /* "Error: 502 {...}": what the JSON says is told once, and its keys are no words */
+  for (size_t i = place + 1; i < findings->count && !findings->list[place].own_words; i++)
+    if (findings->list[i].message.data) findings->list[place].own_words = nested_start(message) + 1; /* the bracket is no word */
 }
 
 /* ---- what is inside of a table ------------------------------------------------------------------------------------------------------ */
@@ -317,7 +321,7 @@ static void read_kid(rt_reader *reader, rt_findings *findings, const rt_kid *kid
 
 static void note_ending(rt_reader *reader, rt_slice code, const char *type, rt_slice message) {
   if (reader->ending_count == RT_MOST_ENDINGS) return;
-  rt_ending ending = {{code, rt_slice_of(type), message, rt_no_text(), rt_path_here(reader)}, reader->owner, reader->table};
+  rt_ending ending = {{code, rt_slice_of(type), message, rt_no_text(), rt_path_here(reader), 0}, reader->owner, reader->table};
   reader->endings[reader->ending_count++] = ending;
 }
 

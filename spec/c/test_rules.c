@@ -62,8 +62,8 @@ static void test_long_input_is_linear(void) {
 }
 
 static void test_first_match_decides(void) {
-  rt_finding findings[2] = {{slice("INTERNAL"), slice(NULL), slice("odd"), slice(NULL), slice(NULL)},
-                            {slice("13"), slice(NULL), slice("Internal error"), slice(NULL), slice(NULL)}};
+  rt_finding findings[2] = {{slice("INTERNAL"), slice(NULL), slice("odd"), slice(NULL), slice(NULL), 0},
+                            {slice("13"), slice(NULL), slice("Internal error"), slice(NULL), slice(NULL), 0}};
   rt_evidence evidence = {RT_POLL, 200, slice(NULL), findings, 2};
   rt_verdict verdict;
   rt_rules *rules = rt_rules_new();
@@ -88,7 +88,7 @@ static void test_first_match_decides(void) {
 }
 
 static void test_what_goes_before_a_rule(void) {
-  rt_finding finding = {slice("vague"), slice(NULL), slice(NULL), slice(NULL), slice(NULL)};
+  rt_finding finding = {slice("vague"), slice(NULL), slice(NULL), slice(NULL), slice(NULL), 0};
   rt_evidence evidence = {RT_POLL, 200, slice(NULL), &finding, 1};
   rt_verdict verdict;
   rt_rules *rules = rt_rules_new();
@@ -145,7 +145,7 @@ static void test_short_memory(void) {
 static bool alone(rt_condition kind, const char *value, const char *text) {
   rt_finding finding = {slice(kind == RT_IF_CODE ? text : NULL), slice(kind == RT_IF_TYPE ? text : NULL),
                         slice(kind == RT_IF_MESSAGE ? text : NULL), slice(kind == RT_IF_ABOUT ? text : NULL),
-                        slice(kind == RT_IF_FROM ? text : NULL)};
+                        slice(kind == RT_IF_FROM ? text : NULL), 0};
   rt_evidence evidence = {0, 0, slice(NULL), &finding, 1};
   rt_verdict verdict;
   rt_rules *rules = rt_rules_new();
@@ -177,9 +177,9 @@ static void test_sets_agree_with_patterns(void) {
 
 /* The stamps of findings wrap around after four thousand million of them; a rule needs both its conditions from the same one. */
 static void test_findings_do_not_mix(void) {
-  rt_finding findings[3] = {{slice("a"), slice(NULL), slice("x"), slice(NULL), slice(NULL)},
-                            {slice("b"), slice(NULL), slice("y"), slice(NULL), slice(NULL)},
-                            {slice("a"), slice(NULL), slice("xy"), slice(NULL), slice(NULL)}};
+  rt_finding findings[3] = {{slice("a"), slice(NULL), slice("x"), slice(NULL), slice(NULL), 0},
+                            {slice("b"), slice(NULL), slice("y"), slice(NULL), slice(NULL), 0},
+                            {slice("a"), slice(NULL), slice("xy"), slice(NULL), slice(NULL), 0}};
   rt_evidence evidence = {0, 0, slice(NULL), findings, 2};
   rt_verdict verdict;
   rt_rules *rules = rt_rules_new();
@@ -196,7 +196,7 @@ static void test_findings_do_not_mix(void) {
 
 /* A text that lists what can happen is not about all of that. */
 static void test_advice(void) {
-  rt_finding finding = {slice(NULL), slice(NULL), slice("The generation failed. Possible causes: nudity, a minor, an asset."), slice(NULL), slice(NULL)};
+  rt_finding finding = {slice(NULL), slice(NULL), slice("The generation failed. Possible causes: nudity, a minor, an asset."), slice(NULL), slice(NULL), 0};
   rt_evidence evidence = {0, 0, slice(NULL), &finding, 1};
   rt_verdict verdict;
   for (int advised = 0; advised < 2; advised++) {
@@ -210,7 +210,7 @@ static void test_advice(void) {
     CHECK(rt_rules_finish(rules) && rt_rules_match(rules, &evidence, &verdict));
     CHECK(verdict.cls == (advised ? RT_GENERATION_FAILED : RT_CONTENT_INPUT));
     if (advised) { /* all of the text is advice: then it is read as it is */
-      rt_finding bare = {slice(NULL), slice(NULL), slice("Possible causes: nudity"), slice(NULL), slice(NULL)};
+      rt_finding bare = {slice(NULL), slice(NULL), slice("Possible causes: nudity"), slice(NULL), slice(NULL), 0};
       evidence.findings = &bare;
       CHECK(rt_rules_match(rules, &evidence, &verdict) && verdict.cls == RT_CONTENT_INPUT);
       evidence.findings = &finding;

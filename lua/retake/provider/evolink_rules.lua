@@ -105,6 +105,9 @@ named("limit.rate",
   "quota_exceeded rate_limit_exceeded rate_limited rate_limit_error upload_token_rate_limited too_many_requests concurrency_limit_exceeded")
 -- Waits of the page's tips: 30 to 60 seconds, one minute, one to two minutes.
 named("provider.capacity", "resource_exhausted overloaded overloaded_error capacity_exceeded server_overloaded", { floor = 30 })
+-- "Service busy. Allocating resources, please retry later."
+rule("provider.capacity", { code = "service_error", message = { "service busy", "allocating resources" }, unless = CONTENT })
+rule("provider.capacity", { code = "no_available_service" })
 named("provider.internal", "service_error", { floor = 60, unless = CONTENT })
 -- The page calls it "an internal authentication or connection issue": theirs, never the caller's key.
 rule("provider.unavailable", { code = "service_unavailable", operation = "poll", floor = 60 })

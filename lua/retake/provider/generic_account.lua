@@ -5,9 +5,9 @@ local M = {}
 
 M.their_account_codes = [[provider_authentication_failed provider_insufficient_credits upstream_insufficient* upstream_auth* provider_auth*
   upstream_unauthorized *channel*invalid_key]]
-M.their_account = [[provider*invalid api key configured|upstream api key|upstream insufficient|upstream quota|upstream balance
-  |upstream account|上游*余额|上游*额度|上游*欠费|上游*密钥|provider account*insufficient|the provider's api key
-  |upstream*unauthorized|upstream*authentication]]
+M.their_account = [[upstream access|upstream*forbidden|upstream*access denied|provider*invalid api key configured|upstream api key
+  |upstream insufficient|upstream quota|upstream balance|upstream account|上游*余额|上游*额度|上游*欠费|上游*密钥
+  |provider account*insufficient|the provider's api key|upstream*unauthorized|upstream*authentication]]
 
 M.daily_codes = [[*per_day* *perday* *daily_limit* *daily_quota* *daily_request* *daily_cap* daily_*exceeded *monthly_limit* *monthly_quota*
   *free_tier_requests]]
@@ -16,8 +16,9 @@ M.metric_per_minute = [[quota exceeded for*per minute|quota exceeded for*per sec
 M.metric_per_day = [[daily free|free daily|daily allocation|models per day|per day free|rate limit exceeded*per day
   |quota exceeded for*per day|quota metric*per day|quota exceeded for metric|quota exceeded for quota metric|exceeded*for metric]]
 -- Before the words of credits, "not have sufficient" among them.
-M.permission_first = [[sufficient permission|sufficient privilege|sufficient scope|sufficient rights|sufficient role|unusual activity
-  |permission*denied on resource|permission*denied for resource|permission*denied on project]]
+M.permission_first = [[sufficient permission|sufficient privilege|sufficient scope|sufficient rights|sufficient role|not available to you
+  |access to*currently restricted|access to*is restricted|contact support for access|region not allow|region is not allow|country not allow
+  |unusual activity|permission*denied on resource|permission*denied for resource|permission*denied on project]]
 M.permission_codes = "*ip_not_allowed* *iam_permission* *unusual_activity* *sentinel* *captcha* *bot_detect* *challenge_required*"
 M.set_limit = [[reached the set inference limit|safe experience mode|api total request limit|total quota|安全体验模式
   |exhausted its free|exhausted*free trial|used up*free trial|free trial quota|quota for this month|quota for today|quota of this month
@@ -158,11 +159,13 @@ M.keys = [[verify your key|verify your api key|verify the api key|validate your 
   |access token*expired|access token is|access token has|token has expired|token is expired|token expired|token is invalid|token invalid
   |token not found|token*revoked|token is missing|missing token|missing access token|missing bearer|no token|token required|expired token
   |invalid or expired|bearer token|token not provided|token was not provided|auth token|unauthorized|unauthorised|unauthenticated
-  |not authenticated|not logged in|authentication failed|authentication failure|authorization hook|bad key|missing credential|no credentials
-  |missing api credential|hmac|signature cannot be verified|signature could not be verified|certification failed|authentication error
-  |authentication required|authentication is required|authentication credentials|authentication token|failed to authenticate
-  |could not authenticate|cannot authenticate|unable to authenticate|requires authentication|authenticate|auth failed|auth fail
-  |authorization failed|authorization header|authorization required|missing authorization|invalid authorization|no authorization
+  |not authenticated|not logged in|authentication failed|authentication failure|authorization hook|api key is not set|api key not set
+  |api key is not configured|api key not configured|api key missing|no api key configured|check login|login error|login failed|login failure
+  |cookie*expired|cookie*invalid|invalid cookie|update the*cookie|update your cookie|get session id|bad key|missing credential
+  |no credentials|missing api credential|hmac signature|signature cannot be verified|signature could not be verified|certification failed
+  |authentication error|authentication required|authentication is required|authentication credentials|authentication token
+  |failed to authenticate|could not authenticate|cannot authenticate|unable to authenticate|requires authentication|authenticate|auth failed
+  |auth fail|authorization failed|authorization header|authorization required|missing authorization|invalid authorization|no authorization
   |authorization*missing|authorization*invalid|authorization*malformed|invalid authentication|invalid credential|credentials*invalid
   |credentials were not|credentials are|credential*expired|could not validate credentials|no cookie auth|no auth credentials
   |invalid signature|signature does not match|signature mismatch|signature we calculated|difference between the request time|clock skew

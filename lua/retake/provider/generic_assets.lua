@@ -84,7 +84,8 @@ M.asset_words = {
   |http error 404*image|image url*404|image url*403|image url*not found|image url*forbidden|input media url*not found
   |http code*when downloading|redirects are not|too many redirects|下载*404|下载*403|状态码*下载|链接已过期|链接过期
   |图片链接*失效|url*expired|link has expired|link expired|expired link|signed url*expired]],
-  no_length = [[content length not provided|missing content length|content length header|content length is missing|content length*required
+  no_length = [[content length not provided|missing content length|content length header|content length is missing
+  |content length is required|content length header is required|content length required|requires content length|requires a content length
   |no content length]],
   invalid_uri = [[invalid data uri|malformed data uri|invalid data url|not a valid data|invalid base64|base64*invalid|base64*malformed
   |base64 decod|decode base64|decoding base64|base64 string|incorrect padding|not valid base64|valid base64|invalid image url
@@ -98,23 +99,24 @@ M.asset_words = {
   |error in loading http|error loading http|err dns|download audio|download video|remote content|failed to download|could not download
   |cannot download|can't download|unable to download|error downloading|error while downloading|downloading image|download failed
   |download error|download image|download the image|download the media|download the file|download file|failed to fetch|could not fetch
-  |could not be fetched|cannot fetch|can't fetch|unable to fetch|error fetching|error while fetching|fetch image|fetch the image|fetch url
-  |fetching image|failed to retrieve image|failed to retrieve the image|retrieve image|retrieve the image|failed to load image
-  |failed to load the image|failed to load video|unable to load image|could not load image|cannot load image|failed to get image
-  |failed to access image|unable to access image|unable to access the image|cannot access image|cannot access the image|access the image
-  |image*not accessible|image is not accessible|image url*not accessible|url is not accessible|url not accessible|url is inaccessible
-  |inaccessible|not publicly accessible|publicly accessible|url is unreachable|unreachable|url*could not be reached|url*not reachable
-  |cannot read image|unable to read image url|failed to open url|failed to resolve*image|could not resolve*url|read image from url
-  |server hosting the asset|图片下载失败|下载图片失败|下载失败|下载*失败|无法下载|无法访问图片
-  |无法访问*url|无法获取图片|获取图片失败|图片无法访问|图片获取失败|拉取图片失败|读取图片失败
-  |图片加载失败|文件下载|url无法访问|链接无法访问|无法读取图片]],
+  |could not be fetched|cannot fetch|can't fetch|unable to fetch|error fetching image|error fetching the image|error fetching file
+  |error fetching url|error fetching http|error while fetching|fetch image|fetch the image|fetch url|fetching image|failed to retrieve image
+  |failed to retrieve the image|retrieve image|retrieve the image|failed to load image|failed to load the image|failed to load video
+  |unable to load image|could not load image|cannot load image|failed to get image|failed to access image|unable to access image
+  |unable to access the image|cannot access image|cannot access the image|access the image|image*not accessible|image is not accessible
+  |image url*not accessible|url is not accessible|url not accessible|url is inaccessible|inaccessible|not publicly accessible
+  |publicly accessible|url is unreachable|unreachable|url*could not be reached|url*not reachable|cannot read image|unable to read image url
+  |failed to open url|failed to resolve*image|could not resolve*url|read image from url|server hosting the asset|图片下载失败
+  |下载图片失败|下载失败|下载*失败|无法下载|无法访问图片|无法访问*url|无法获取图片|获取图片失败
+  |图片无法访问|图片获取失败|拉取图片失败|读取图片失败|图片加载失败|文件下载|url无法访问
+  |链接无法访问|无法读取图片]],
   too_large = words.join(words.pairs_of(larger, sizes))
     .. [[file is too large|file too large|file size|image is too large|image too large|image file is too large|image file too large
   |image size exceed|image size is too large|image size must|image size should be less|image size limit|images*larger than
   |image*exceeds*bytes|file exceeds|video is too large|video too large|video file is too large|video size|audio is too large
   |audio file is too large|audio size|asset size exceeds|asset*too large|media*too large|attachment*too large|maximum file size
-  |max file size|maximum size|entitytoolarge|entity too large*image|文件过大|文件太大|图片过大|图片太大|文件大小
-  |图片大小|图片体积|视频过大|视频大小|音频大小|超出大小]],
+  |max file size|maximum size|entitytoolarge|文件过大|文件太大|图片过大|图片太大|文件大小|图片大小|图片体积
+  |视频过大|视频大小|音频大小|超出大小]],
   mismatch = [[does not match the*ratio|does not match the*size|does not match the*dimension|does not match the*resolution
   |not match the requested|image*does not match*size|image*does not match*dimension|dimensions do not match|dimensions don't match
   |dimension mismatch|dimensions mismatch|size mismatch|must match the requested|must match the*dimensions|inpaint image must match
@@ -144,7 +146,8 @@ M.asset_words = {
   |smaller than the minimum|image*at least*pixel|video resolution|resolution of the video|video dimensions|shortest side|longest side
   |shorter side|longer side|short side|long side|larger dimension|图片尺寸|图像尺寸|图片分辨率|图像分辨率|图片像素
   |像素|图片宽|图片高|边长|尺寸过小|尺寸过大|尺寸超|尺寸不符|分辨率过|分辨率超|分辨率不]],
-  media_type = words.join(words.pairs_of("image format|video format|audio format|file format|media format",
+  media_type = "unknown format|unknown image format|unknown video format|unrecognized format|unrecognized image format|unrecognised format|"
+    .. words.join(words.pairs_of("image format|video format|audio format|file format|media format",
     "error|incorrect|wrong|unsupported|invalid"))
     .. [[|unsupported file|unsupported image|unsupported video|unsupported audio|unsupported media|unsupported format|unsupported asset
   |unsupported codec|unsupported content type*image|unsupported mime|unsupported input format|unsupported input type|unsupported container
@@ -159,28 +162,28 @@ M.asset_words = {
   |content-type*must be image|codec|image type|<image mode>|不支持的图片|不支持的文件|不支持的视频|不支持的音频
   |不支持的格式|图片格式|文件格式|文件类型|视频格式|音频格式|格式不支持|格式不正确*图|格式错误*图
   |仅支持jpg|仅支持png|编码格式]],
-  corrupt = [[could not be decoded|cannot be decoded|failed to decode|unable to decode|could not decode|cannot decode|can't decode
-  |error decoding image|decoding image|decode image|decode the image|decode video|decoder|corrupt|truncated|damaged|cannot identify image
-  |could not identify image|not a valid image|not a valid video|not a valid audio|not valid image|invalid image data|invalid image file
-  |image file is invalid|invalid or corrupt|unreadable|unable to parse image|failed to parse image|could not parse image
+  corrupt = [[encoded image|could not be decoded|cannot be decoded|failed to decode|unable to decode|could not decode|cannot decode
+  |can't decode|error decoding image|decoding image|decode image|decode the image|decode video|decoder|corrupt|truncated|damaged
+  |cannot identify image|could not identify image|not a valid image|not a valid video|not a valid audio|not valid image|invalid image data
+  |invalid image file|image file is invalid|invalid or corrupt|unreadable|unable to parse image|failed to parse image|could not parse image
   |unable to open image|failed to open image|could not open image|cannot open image|broken image|broken data stream|image bytes|empty image
   |image is empty|file is empty|empty file|moov atom|invalid data found when processing|图片损坏|文件损坏|图片已损坏
   |视频损坏|解码失败|解析图片失败|图片解析失败|图片解码|无法解析图片|无法识别图片
   |无法识别的图片]],
-  invalid = [[no spoken audio|no speech|no voice|no audio track|no audio stream|silent audio|contain any audio|contains no audio|is silent
-  |identify foreground|no foreground|not identify*in image|not identify*in the image|not find*in image|not find*in the image
-  |not detect*in image|not detect*in the image|no face|face not detected|face not found|face is not|face*not detected|not detect*face
-  |not detect a face|not find*face|no faces|face must be|multiple faces|more than one face|face detection failed|faces detected in|no human
-  |no person|human body|not detect*person|image could not be processed|image cannot be processed|video could not be processed
-  |could not process image|could not process the image|could not process the input|cannot process image|unable to process image
-  |unable to process the image|unable to process input image|failed to process image|failed to process the image
-  |failed to process input image|failed to process video|image processing failed|image processing error|video processing failed
-  |invalid asset|invalid image|invalid video|invalid audio|invalid input image|invalid reference image|invalid mask|mask is invalid
-  |image is invalid|image invalid|video is invalid|input image is|image quality|image is too blurry|blurry|image too complex|invalid file
-  |image is required to be|reference image*invalid|image*must have an alpha|alpha channel|transparent|未检测到人脸|未检测到人
-  |没有检测到|图片无法使用|图片不能使用|检测不到人脸|多张人脸|人脸*检测|人脸*识别|人像|图片质量
-  |图片不清晰|图片异常|图片错误|图片处理失败|图片无效|无效的视频|无效的音频|图片不合法|图片不符合
-  |素材不符合]],
+  invalid = [[image is not valid|video is not valid|audio is not valid|no spoken audio|no speech|no voice|no audio track|no audio stream
+  |silent audio|contain any audio|contains no audio|is silent|identify foreground|no foreground|not identify*in image
+  |not identify*in the image|not find*in image|not find*in the image|not detect*in image|not detect*in the image|no face|face not detected
+  |face not found|face is not|face*not detected|not detect*face|not detect a face|not find*face|no faces|face must be|multiple faces
+  |more than one face|face detection failed|faces detected in|no human|no person|human body|not detect*person|image could not be processed
+  |image cannot be processed|video could not be processed|could not process image|could not process the image|could not process the input
+  |cannot process image|unable to process image|unable to process the image|unable to process input image|failed to process image
+  |failed to process the image|failed to process input image|failed to process video|image processing failed|image processing error
+  |video processing failed|invalid asset|invalid image|invalid video|invalid audio|invalid input image|invalid reference image|invalid mask
+  |mask is invalid|image is invalid|image invalid|video is invalid|input image is|image quality|image is too blurry|blurry|image too complex
+  |invalid file|image is required to be|reference image*invalid|image*must have an alpha|alpha channel|transparent|未检测到人脸
+  |未检测到人|没有检测到|图片无法使用|图片不能使用|检测不到人脸|多张人脸|人脸*检测|人脸*识别|人像
+  |图片质量|图片不清晰|图片异常|图片错误|图片处理失败|图片无效|无效的视频|无效的音频|图片不合法
+  |图片不符合|素材不符合]],
 }
 
 -- Codes and words of parameters that would else be taken for assets'.
@@ -188,11 +191,13 @@ M.parameter_codes = [[invalid_width invalid_height invalid_steps invalid_cfg* in
   invalid_negative_prompt* *character_limit* *char_limit*]]
 M.url_without_answer = "invalid_url.connect* invalid_url.unreachable* invalid_url.dns* invalid_url.resol*"
 -- Before what is said of URLs.
-M.sides_first = "width*height*allowed range|width*height*not within|width*height*out of range"
+M.sides_first = "too large*pixels|width*height*allowed range|width*height*not within|width*height*out of range"
 M.not_corrupt = "not corrupted|not be corrupted|isn't corrupted|not damaged|未损坏|没有损坏|是否损坏|无损坏"
 M.ratio_first = [[image aspect ratio must be one of|image's aspect ratio must be|video aspect ratio must be one of|aspect ratio of the image
   |aspect ratio of the input|aspect ratio of your]]
-M.parameter = [[prompt*too long|text*too long|description*too long|exceeds the character limit|character limit of
+M.parameter = [['width' must|'height' must|request parameter value|invalid image edit request|invalid image generation request
+  |specified in one of the following formats|parameter `size`|parameter size specified|supported values are|不支持sse
+  |不支持*调用方式|prompt*too long|text*too long|description*too long|exceeds the character limit|character limit of
   |aspect ratio must be one of|aspect ratio should be one of|aspect ratio must be either|aspect ratio has to be one of|input.aspect ratio
   |input.resolution|resolution must be one of|resolution should be one of|duration must be one of|duration should be one of|webhook url
   |webhook must|invalid webhook|webhook*https|webhook*valid|callback url|callbackurl|callback must|invalid callback|notify url|notifyurl

@@ -123,7 +123,8 @@ local taking = words.pairs_of("can't use|cannot use|couldn't use|could not use|u
   .. "|unable to process", looked_at)
 M.doubted = words.both(words.pairs_of(looked_at, words.join(not_taken)), words.pairs_of(words.join(taking), doubts))
 
-M.withheld_before_input = [[generated from your prompt*flagged|generated from your prompt*violat|generated from the prompt*flagged
+M.withheld_before_input = [[image safety|image other|image recitation|image prohibited content|black image will be returned
+  |nsfw content was detected in|generated from your prompt*flagged|generated from your prompt*violat|generated from the prompt*flagged
   |generated from your prompt*moderat|post img risk|output was filtered|output has been filtered|filtered out because|filtered out*images
   |filtered out*videos|filtered out*generat|output violates|create output*reject|audit*output*reject|output was flagged|output was blocked
   |unable to show the generated|unable to show generated|generated images were filtered|images were filtered out|all images were filtered
@@ -133,8 +134,8 @@ M.withheld_before_input = [[generated from your prompt*flagged|generated from yo
   |output is blocked|finish reason: safety|finish_reason: content_filter|输出内容|生成的内容*违|生成内容*违|生成结果*违
   |post text risk|post image risk]]
 M.withheld_by_moderation = "output moderation|post moderation|post-processing moderation"
-M.refused_first = [[your prompt was flagged|prompt*was rejected|prompt was blocked|prompt blocked|prompt is blocked|prompt not allowed
-  |prompt is not allowed|prompt contains*not allowed|prompt may contain*not allowed|prompt triggering|prompt was flagged
+M.refused_first = [[invalid prompts detected|your prompt was flagged|prompt*was rejected|prompt was blocked|prompt blocked|prompt is blocked
+  |prompt not allowed|prompt is not allowed|prompt contains*not allowed|prompt may contain*not allowed|prompt triggering|prompt was flagged
   |prompt has been flagged|prompt*flagged|prompt violates|prompt may violate|input moderation|pre img risk|text risk not pass
   |image risk not pass|risk not pass|flagged this prompt|request was flagged|request has been flagged|your request was rejected
   |because your prompt|contains filtered words|filtered words|filter reason: prompt|input new sensitive|prompt was filtered|prompt filtered
@@ -201,12 +202,12 @@ M.inspection_format = "format*not supported*inspection|format*incorrect*inspecti
 M.inspection_trouble = [[failed to moderate image|failed to moderate the image|failed to moderate video|unable to download*data inspection
   |download*during the data inspection|failed to download*inspection]]
 -- Before words of permission and keys.
-M.limited_first = "error code: 1015|error 1015|being rate limited"
+M.limited_first = "queue full for|already queued|error code: 1015|error 1015|being rate limited"
 M.model_first = [[specified version does not exist|invalid version|model or endpoint*does not exist|model*does not exist or you
   |model*not exist or|access to the model with|have access to model|access to this model|does not have access to model
-  |too large to be loaded|marked*as legacy|model is legacy|end of its life|end of life|not available on this endpoint
-  |this model is not available on|not have access to the model|does not have access to the requested model|model access is denied
-  |model access denied]]
+  |too large to be loaded|does not work with the specified model|cannot be accessed through|marked*as legacy|model is legacy|end of its life
+  |end of life|not available on this endpoint|this model is not available on|not have access to the model
+  |does not have access to the requested model|model access is denied|model access denied]]
 
 ---- categories ---------------------------------------------------------------------------------------------------------------------------------
 

@@ -191,6 +191,8 @@ named("task.not_found", troubles.task_codes)
 said("task.not_found", troubles.task_missing, { operation = { "poll", "cancel", "download", "websocket" } })
 said("task.not_found", troubles.task_gone)
 said("model.unavailable", troubles.model)
+said("request.invalid", "requested url*not found", { operation = "submit" })
+said("generation.failed", troubles.made_nothing)
 said("request.invalid", troubles.request_strong, { status = asked })
 -- A field of the body that a validator names.
 rule("request.invalid", { type = patterns(troubles.validator_types) })

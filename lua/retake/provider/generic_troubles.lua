@@ -9,9 +9,10 @@ M.too_large = [[request entity too large|payload too large|request body too larg
   |total size*exceed|uri too long|request uri too|header*too large|413 request|maximum content length|maximum context length
   |context length exceeded|请求体过大|请求体*超过|请求过大|请求内容过大|请求包过大]]
 -- Before the sizes of assets.
-M.too_large_first = [[content size limit|maximum content size|payload cannot be|payload can't be|payload must be smaller|payload*larger than
-  |payload too large|payload size|request body must be smaller|request body cannot be larger|request body too|request body*larger than
-  |request cannot be larger|request can't be larger|request must be smaller|请求体]]
+M.too_large_first = [[request entity too large|length limit exceeded|read request body*limit|content size limit|maximum content size
+  |payload cannot be|payload can't be|payload must be smaller|payload*larger than|payload too large|payload size
+  |request body must be smaller|request body cannot be larger|request body too|request body*larger than|request cannot be larger
+  |request can't be larger|request must be smaller|请求体]]
 M.too_large_codes = [[*request_too_large* *payload_too_large* *request_entity_too_large* *body_too_large* *content_too_large*
   *request_size_exceed* *requestentitytoolarge* *context_length_exceeded]]
 
@@ -27,26 +28,27 @@ M.model_codes = [[*model_not_found* *model_not_available* *model_unavailable* *m
   *model_not_enabled *modelnotallowed *invalid_model* *unknown_model *unsupported_model* *no_such_model *invalid_endpoint*.*
   *invalidendpoint*.* *modelnotfound* *modelnotopen *no_access_to_model *model_not_active *model_error_not_found *deprecated_model
   *model_offline *service_not_open* *model_decommissioned *model_terminated *no_allowed_providers* *no_endpoints*]]
-M.model = [[no longer available to|is no longer available|no longer offered|api*has been discontinued|api*discontinued|model not found
-  |model*not found|model does not exist|model*does not exist|model doesn't exist|model*doesn't exist|model not exist|model not available
-  |model*is not available|model*are not available|model unavailable|model is unavailable|model*not available for|model is not supported
-  |model*is not supported|model not supported|model is not currently supported|model*no longer available|model*no longer supported
-  |model*deprecated|model*has been retired|model*retired|model*sunset|model*decommissioned|model*shut down|model*discontinued
-  |model is disabled|model disabled|model*has been disabled|model is not enabled|model not enabled|model*not enabled|model is offline
-  |model*end of life|invalid model|unknown model|unsupported model|unrecognized model|no such model|no model named|not a valid model
-  |is not a valid model id|model identifier is invalid|incorrect model|wrong model|model name is invalid|model id is invalid|model invalid
-  |model is invalid|access to the model|access to this model|access to model|access to*model|model access|model*not allowed
-  |not allowed to use model|not allowed to access model|permission*model|model*permission|model*requires access|model variant
-  |model version*not found|version does not exist|version not found|model*on demand throughput|inference profile|invocation of model id
-  |endpoint*not found|model*not deployed|deployment for this resource does not exist|deploymentnotfound|deployment*not found
-  |deployment does not exist|no endpoints found|no allowed providers|no providers available|no provider*available for|no provider*supports
-  |application*not found|app not found|workflow*not found|space not found|unable to determine model|model is required to be one of
-  |not supported by any provider|not supported by provider|path*not found on|resource*not exist*model|资源不存在*模型
-  |could not find model|checkpoint not found|lora not found|concepts are not supported for this model|no such model|no available model
-  |无可用模型|模型不存在|模型*不存在|模型未开通|模型*未开通|模型*下线|模型*下架|模型不可用
-  |模型*不可用|模型*停用|模型*未授权|模型*未对|模型*未开放|不支持的模型|不支持该模型|不支持此模型
-  |模型不支持|模型名称错误|模型名*错误|未知模型|无效的模型|模型*无效|未找到模型|找不到模型
-  |未开通*服务|服务未开通|未开通模型]]
+M.model = [[requested url*predict was not found|no longer available to|is no longer available|no longer offered|api*has been discontinued
+  |api*discontinued|model not found|model*not found|model does not exist|model*does not exist|model doesn't exist|model*doesn't exist
+  |model not exist|model not available|model*is not available|model*are not available|model unavailable|model is unavailable
+  |model*not available for|model is not supported|model*is not supported|model not supported|model is not currently supported
+  |model*no longer available|model*no longer supported|model*deprecated|model*has been retired|model*retired|model*sunset
+  |model*decommissioned|model*shut down|model*discontinued|model is disabled|model disabled|model*has been disabled|model is not enabled
+  |model not enabled|model*not enabled|model is offline|model*end of life|invalid model|unknown model|unsupported model|unrecognized model
+  |no such model|no model named|not a valid model|is not a valid model id|model identifier is invalid|incorrect model|wrong model
+  |model name is invalid|model id is invalid|model invalid|model is invalid|access to the model|access to this model|access to model
+  |access to*model|model access|model*not allowed|not allowed to use model|not allowed to access model|permission*model|model*permission
+  |model*requires access|model variant|model version*not found|version does not exist|version not found|model*on demand throughput
+  |inference profile|invocation of model id|endpoint*not found|model*not deployed|deployment for this resource does not exist
+  |deploymentnotfound|deployment*not found|deployment does not exist|no endpoints found|no allowed providers|no providers available
+  |no provider*available for|no provider*supports|application*not found|app not found|workflow*not found|space not found
+  |unable to determine model|model is required to be one of|not supported by any provider|not supported by provider|path*not found on
+  |resource*not exist*model|资源不存在*模型|could not find model|checkpoint not found|lora not found
+  |concepts are not supported for this model|no such model|no available model|无可用模型|模型不存在|模型*不存在
+  |模型未开通|模型*未开通|模型*下线|模型*下架|模型不可用|模型*不可用|模型*停用|模型*未授权
+  |模型*未对|模型*未开放|不支持的模型|不支持该模型|不支持此模型|模型不支持|模型名称错误
+  |模型名*错误|未知模型|无效的模型|模型*无效|未找到模型|找不到模型|未开通*服务|服务未开通
+  |未开通模型]]
 
 M.duplicate_codes = [[*idempotency_conflict* *idempotency_key_in_use* *idempotency_key_reused* *duplicate_request* *duplicated_request*
   *duplicate_task* *task_already_exist* *task_exists *conflict_task* *request_already_exist* *duplicate_submission* *idempotent_param*
@@ -70,38 +72,38 @@ M.task_missing = [[task not found|task*not found|task does not exist|task*does n
   |查无此任务|任务已过期|任务*已过期|任务id不存在|任务已失效|任务记录不存在|任务id无效|无效的任务]]
 
 -- Words of validators, good enough to decide before transient words do, where the status allows.
-M.request_strong = [[bad input|bad parameter|bad value|bad argument|unknown query|unknown argument|unknown option|unknown key
-  |unknown property|unknown attribute|invalid parameter|invalid param|invalid argument|invalid value|invalid input|invalid option
-  |invalid enum|invalid type|invalid json|invalid request body|invalid body|invalid field|invalid prompt|invalid size|invalid duration
-  |invalid aspect|invalid ratio|invalid resolution|invalid seed|invalid dimensions for|parameter is invalid|parameter*invalid
-  |parameter*is not valid|parameter*not supported|parameter*is not supported|parameter error|parameters error|params error|param error
-  |illegal parameter|illegal argument|unknown parameter|unexpected parameter|unrecognized|unknown field|unexpected field|unknown name
-  |additional properties|extra inputs|extra fields|extra field|is required|are required|required field|required parameter|required property
-  |required key|field required|missing required|missing parameter|missing field|missing property|is missing|not specified|was not specified
-  |must be specified|must be provided|must be set|must not be|must be a|must be an|must be one of|must be at least|must be at most
-  |must be between|must be greater|must be less|must be in|must be positive|must be either|must be a multiple|must be divisible|must contain
-  |must have|must start with|must match|must not exceed|must specify|must include|must provide|should be a|should be one of
-  |should be between|should be in|should be less|should be greater|should not be|should not exceed|should match|cannot be empty
-  |can't be empty|cannot be blank|can't be blank|cannot be null|may not be blank|may not be null|not be empty|is empty|may not be empty
-  |is not accepted|was not accepted|are not accepted|isn't accepted|not an accepted|cannot be used|cannot be combined|cannot be set
-  |can only be|cannot exceed|mutually exclusive|not compatible|incompatible|only supported|is only available|only available|not allowed in
-  |not allowed for|not permitted|not a valid|is not valid|is invalid|expected one of|expected string|expected number|expected array
-  |expected object|expected boolean|expected integer|expected type|input should be|value is not a valid|value error|type error|wrong type
-  |does not match pattern|does not match regex|not multiple of|divisible by|multiple of|out of range|not in range|outside the range
-  |exceeds the maximum|exceeds maximum|exceed the maximum|exceeds the max|exceeds max|maximum length|max length|maxlength|minlength|too long
-  |too short|too many characters|too many images|at most|at least one|no more than|greater than or equal|less than or equal|less than
-  |larger than or equal|smaller than|malformed|failed to parse|could not parse|cannot parse|unable to parse|parse error|parsing the body
-  |error parsing|json parse|json decode|unexpected token|unexpected end of|syntax error|failed to deserialize|deserializ|unmarshal|schema
-  |validation failed|validation error|failed validation|validation of|bad request|ill formed|not supported|unsupported|not support
-  |does not support|doesn't support|isn't supported|method not allowed|cannot post|cannot get|no route matched|no route|route not found
-  |invalid url (|unknown endpoint|unknown request url|content type: must be|multipart/form data|reformat your input|参数错误
-  |参数*错误|参数无效|参数*无效|参数不合法|参数*不合法|参数异常|参数*异常|参数非法|非法参数
-  |参数缺失|缺少参数|缺少*参数|缺少必|缺失|参数校验|参数验证|校验失败|必填|必须为|必须是|必须在
-  |必须|不能为空|不可为空|为空|不支持|超出范围|超过最大|超出最大|超出限制长度|长度超|长度不能|过长
-  |太长|字数|字符数|不合法|格式错误|格式不正确|格式有误|类型错误|取值|无效的参数|无效参数
-  |无效的请求|无效请求|请求格式|请求参数|不被接受|不接受|json解析|解析失败|请求错误|非法请求
-  |不允许]]
-M.request = M.request_strong .. "|invalid request|wrong parameter|invalid|请检查参数"
+M.request_strong = [[check your input parameters|check your parameters|check the parameters|check your input and|bad input|bad parameter
+  |bad value|bad argument|unknown query|unknown argument|unknown option|unknown key|unknown property|unknown attribute|invalid parameter
+  |invalid param|invalid argument|invalid value|invalid input|invalid option|invalid enum|invalid type|invalid json|invalid request body
+  |invalid body|invalid field|invalid prompt|invalid size|invalid duration|invalid aspect|invalid ratio|invalid resolution|invalid seed
+  |invalid dimensions for|parameter is invalid|parameter*invalid|parameter*is not valid|parameter*not supported|parameter*is not supported
+  |parameter error|parameters error|params error|param error|illegal parameter|illegal argument|unknown parameter|unexpected parameter
+  |unrecognized|unknown field|unexpected field|unknown name|additional properties|extra inputs|extra fields|extra field|is required
+  |are required|required field|required parameter|required property|required key|field required|missing required|missing parameter
+  |missing field|missing property|is missing|not specified|was not specified|must be specified|must be provided|must be set|must not be
+  |must be a|must be an|must be one of|must be at least|must be at most|must be between|must be greater|must be less|must be in
+  |must be positive|must be either|must be a multiple|must be divisible|must contain|must have|must start with|must match|must not exceed
+  |must specify|must include|must provide|should be a|should be one of|should be between|should be in|should be less|should be greater
+  |should not be|should not exceed|should match|cannot be empty|can't be empty|cannot be blank|can't be blank|cannot be null
+  |may not be blank|may not be null|not be empty|is empty|may not be empty|is not accepted|was not accepted|are not accepted|isn't accepted
+  |not an accepted|cannot be used|cannot be combined|cannot be set|can only be|cannot exceed|mutually exclusive|not compatible|incompatible
+  |only supported|is only available|only available|not allowed in|not allowed for|not permitted|not a valid|is not valid|is invalid
+  |expected one of|expected string|expected number|expected array|expected object|expected boolean|expected integer|expected type
+  |input should be|value is not a valid|value error|type error|wrong type|does not match pattern|does not match regex|not multiple of
+  |divisible by|multiple of|out of range|not in range|outside the range|exceeds the maximum|exceeds maximum|exceed the maximum
+  |exceeds the max|exceeds max|maximum length|max length|maxlength|minlength|too long|too short|too many characters|too many images|at most
+  |at least one|no more than|greater than or equal|less than or equal|less than|larger than or equal|smaller than|malformed|failed to parse
+  |could not parse|cannot parse|unable to parse|parse error|parsing the body|error parsing|json parse|json decode|unexpected token
+  |unexpected end of|syntax error|failed to deserialize|deserializ|unmarshal|schema|validation failed|validation error|failed validation
+  |validation of|bad request|ill formed|not supported|unsupported|not support|does not support|doesn't support|isn't supported
+  |method not allowed|cannot post|cannot get|no route matched|no route|route not found|invalid url (|unknown endpoint|unknown request url
+  |content type: must be|multipart/form data|reformat your input|参数错误|参数*错误|参数无效|参数*无效|参数不合法
+  |参数*不合法|参数异常|参数*异常|参数非法|非法参数|参数缺失|缺少参数|缺少*参数|缺少必|缺失
+  |参数校验|参数验证|校验失败|必填|必须为|必须是|必须在|必须|不能为空|不可为空|为空|不支持
+  |超出范围|超过最大|超出最大|超出限制长度|长度超|长度不能|过长|太长|字数|字符数|不合法|格式错误
+  |格式不正确|格式有误|类型错误|取值|无效的参数|无效参数|无效的请求|无效请求|请求格式|请求参数
+  |不被接受|不接受|json解析|解析失败|非法请求|不允许]]
+M.request = M.request_strong .. "|请求错误|invalid request|wrong parameter|invalid|请检查参数"
 
 M.validator_types = [[missing value_error* type_error* string_too_long string_too_short string_type int_parsing int_type float_parsing
   float_type bool_parsing list_type dict_type model_type enum literal_error json_invalid greater_than greater_than_equal less_than
@@ -160,7 +162,8 @@ M.quota = [[quota exceeded|exceeded*quota|quota has been exceeded|quota*exceeded
   |exceeded the limit|exceeded your limit|reached the limit|reached your limit|reached*limit|hit*limit|exceeded*limit
   |reached the maximum number|limit has been reached|maximum number of*reached|配额|额度|用量超|达到上限|已达上限
   |超过上限|超出上限|超出限制|超过限制|超限|用量上限|次数上限|上限]]
-M.overloaded = "engine is currently overloaded|is currently overloaded|are currently overloaded|engine is overloaded"
+M.overloaded = [[queue*reached limit|queue reached its limit|no available service|no service available|is currently overloaded
+  |are currently overloaded|engine is overloaded]]
 M.capacity = [[overloaded|overload|at capacity|no capacity|over capacity|out of capacity|insufficient capacity|capacity exceeded
   |capacity temporarily|capacity has been|exceeded*capacity|capacity limit|capacity constraints|not enough capacity|capacity is
   |capacity available|lack of capacity|exceeds capacity|full capacity|high demand|heavy demand|high load|heavy load|high traffic
@@ -220,6 +223,9 @@ M.unavailable = [[service unavailable|service is unavailable|service not availab
 M.upstream = [[upstream|provider returned error|provider returned an error|provider error|provider responded|provider failed|third party
   |model provider|external provider|external service|external api|downstream|vendor|backend error|error from provider|error from model
   |remote service|remote server|dependent service|dependency|litellm.|bad response status code|上游|第三方|渠道]]
+-- Said beside whatever else failed: there was nothing to give.
+M.made_nothing = [[no image data|no video data|no video uris|no image uris|no video url|no image url|视频url为空|返回结果为空
+  |生成结果为空|no images were generated|no image was generated|no video was generated|did not generate|contain predictions]]
 M.generation_codes = [[generation_failed* *generation_failed *no_content no_output *no_output* empty_response *empty_output*
   *no_media_generated *no_image* *no_images_generated bad_output *bad_output* malformed_function_call *generation_error *generation_failure
   *failed_to_generate* *task_failed *taskfailed *audio_failed *task_status_failed *render_failed *video_generation_failed
