@@ -8,11 +8,14 @@ for _, info in ipairs(core.classes()) do retry_of[info.class] = info.retry end
 
 -- By whose rules they are judged: a provider's own, or the generic ones.
 local groups, names = {}, {}
-for _, row in ipairs(corpus.rows "met.jsonl") do
-  local name = row.provider or "other APIs"
+local function add(row, name)
   if not groups[name] then groups[name], names[#names + 1] = {}, name end
   table.insert(groups[name], row)
   row.evidence.provider = row.provider
+end
+for _, row in ipairs(corpus.rows "met.jsonl") do add(row, row.provider or "other APIs") end
+for _, row in ipairs(corpus.rows "written.jsonl") do
+  if row.provider then add(row, row.provider .. ", written down") end
 end
 
 local function missed(rows)

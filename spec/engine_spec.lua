@@ -28,19 +28,16 @@ local function write(path, content)
   file:close()
 end
 
-local function listing(folder)
-  local pipe = io.popen("ls -A " .. folder)
-  local names = pipe:read("*a")
+local function text_of(line)
+  local pipe = io.popen(line)
+  local text = pipe:read("*a")
   pipe:close()
-  return names
+  return text
 end
 
-local function open_descriptors()
-  local pipe = io.popen("ls /proc/$PPID/fd | wc -l")
-  local count = tonumber(pipe:read("*l"))
-  pipe:close()
-  return count
-end
+local function listing(folder) return text_of("ls -A " .. folder) end
+
+local function open_descriptors() return tonumber(text_of "ls /proc/$PPID/fd | wc -l") end
 
 describe("core.engine", function()
   local server, engine, folder
@@ -464,7 +461,7 @@ describe("core.engine", function()
         if open_descriptors() <= before then break end
         core.sleep(0.01)
       end
-      assert.is_true(open_descriptors() <= before, "descriptors left open")
+      assert.is_true(open_descriptors() <= before, "descriptors left open, " .. before .. " before:\n" .. text_of "ls -l /proc/$PPID/fd")
       engine:close()
       engine:close()
       assert.same({ nil, "closed" }, { engine:step(0) })

@@ -213,6 +213,7 @@ static size_t read_findings(lua_State *L, int list, rt_finding *findings) {
     findings[count].message = slice_field(L, finding, "message");
     findings[count].field = slice_field(L, finding, "field");
     findings[count].from = slice_field(L, finding, "from");
+    findings[count].own_words = 0;
     count++;
   }
   return count;

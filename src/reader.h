@@ -29,7 +29,7 @@ typedef struct rt_kid {
 /* A member of a table whose key has a role. */
 typedef struct rt_told_member {
   uint32_t value;
-  uint8_t place; /* of its name among the keys */
+  uint16_t place; /* of its name among the keys */
 } rt_told_member;
 
 /* What a table says. Texts without data: it does not say that. */

@@ -10,14 +10,14 @@ typedef struct meaning {
 static const meaning roles[] = {
     {RT_SLOT_CODE,
      "code error_code err_code errno failure_code fail_code task_status_code status_code error_no error_id result_code ret_code "
-     "error_key return_code biz_code sub_code failure_reason_code"},
+     "error_key return_code biz_code sub_code failure_reason_code job_error_code"},
     {RT_SLOT_TYPE, "__type type error_type err_type exception_type exception_name name kind error_name category_name error_category failure_category"},
     {RT_SLOT_MESSAGE,
      "message msg error_message err_msg error_msg errmsg status_msg status_message task_status_msg fail_reason failure_reason "
      "failure_message failure_detail failure_details fail_msg failed_reason error_description error_detail_message detailed_message task_status_message "
      "error_info detail_message user_message display_message finish_message block_reason_message status_detail description "
      "ret_msg return_msg result_msg text localized_message failure fail_message rejection_reason error_reason reason_message "
-     "error_text desc"},
+     "error_text desc job_error_msg job_status_msg"},
     {RT_SLOT_TITLE, "title"},
     {RT_SLOT_REASON, "reason sub_status quota_id quota_limit moderation_reason reason_code status_reason response_status_code"},
     {RT_SLOT_STATE, "status state task_status job_status generation_status status_text task_state success_flag"},
@@ -41,16 +41,17 @@ static const meaning roles[] = {
     {RT_SLOT_ERROR,
      "error errors err inner_error error_detail error_details exception fault issues violations field_violations union_errors "
      "validation_errors error_data error_response error_object task_error invalid_params node_errors upstream_error "
-     "provider_error original_error"},
+     "provider_error original_error error_messages"},
     {RT_SLOT_DETAIL,
      "detail details cause metadata raw body errors_list response_body upstream_body moderation_details reasons additional_info "
-     "extra context source flagged_categories categories response_content error_messages messages causes raw_message raw_error "
+     "extra context source flagged_categories categories response_content messages causes raw_message raw_error "
      "raw_error_message raw_response original_message upstream_message provider_message"},
     {RT_SLOT_INSIDE,
      "data result output response resp base_resp response_metadata prompt_feedback candidates choices predictions artifacts "
      "generate_video_response header meta task task_result results payload generation job tasks task_info video_result "
      "extra_info prediction sd_generation_job generations_by_pk variations_by_pk task_data video_generation video"},
-    {RT_SLOT_SAFE, "is_image_safe is_safe respect_moderation"}};
+    {RT_SLOT_SAFE, "is_image_safe is_safe respect_moderation"},
+    {RT_SLOT_UNSAFE, "has_nsfw has_nsfw_concepts has_nsfw_content nsfw_content_detected nsfw_detected is_nsfw"}};
 
 static const meaning states[] = {
     {RT_STATE_FAILED,
@@ -96,8 +97,9 @@ static void add_name(rt_names *names, rt_slice spelling, uint8_t means, uint8_t 
   rt_name name = {{0}, 0, means, rank};
   uint32_t hash, bucket;
   name.length = (uint8_t)squeeze(spelling, false, name.text, &hash);
+  if (names->count == RT_MOST_NAMES) return; /* a unit test counts them */
   if (find_name(names, name.text, name.length, hash, &bucket)) return; /* "errmsg" is "err_msg": the first one counts */
-  names->buckets[bucket] = (uint8_t)names->count;
+  names->buckets[bucket] = (uint16_t)names->count;
   names->list[names->count++] = name;
 }
 

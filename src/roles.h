@@ -33,6 +33,7 @@ typedef enum rt_slot {
   RT_SLOT_FILTERED,
   RT_SLOT_MADE,
   RT_SLOT_SAFE, /* whether what was made may be shown */
+  RT_SLOT_UNSAFE, /* the other way round: a flag, or one for each */
   RT_SLOT_COUNT
 } rt_slot;
 
@@ -47,7 +48,7 @@ typedef enum rt_state_word {
 } rt_state_word;
 
 #define RT_LONGEST_NAME 24
-#define RT_MOST_NAMES 256
+#define RT_MOST_NAMES 384
 #define RT_NAME_BUCKETS 1024
 
 typedef struct rt_name {
@@ -60,7 +61,7 @@ typedef struct rt_name {
 /* Names by what is left of them without signs and letter case; the first place is not used. */
 typedef struct rt_names {
   rt_name list[RT_MOST_NAMES];
-  uint8_t buckets[RT_NAME_BUCKETS];
+  uint16_t buckets[RT_NAME_BUCKETS];
   unsigned count;
 } rt_names;
 

@@ -113,7 +113,7 @@ static size_t find_told(rt_reader *reader, uint32_t table) {
     if (count == RT_MOST_TOLD) continue;
     seen[place / 64] |= UINT64_C(1) << place % 64;
     reader->told_of[place] = (uint8_t)count;
-    reader->told[count].place = (uint8_t)place;
+    reader->told[count].place = (uint16_t)place;
     reader->told[count++].value = member;
   }
   return count;

@@ -167,7 +167,8 @@ static void read_nested(rt_reader *reader, rt_findings *findings, rt_slice said,
 void rt_add_finding(rt_reader *reader, rt_findings *findings, rt_finding finding, unsigned depth) {
   rt_slice message = finding.message;
   if (findings->count == RT_MOST_FINDINGS) return;
-  if (message.data && !finding.code.data) finding.code = rt_words_code(message);
+  bool is_key = rt_slice_is(finding.type, "filtered"); /* of a flag, such as is_image_safe */
+  if (message.data && !finding.code.data && !is_key) finding.code = rt_words_code(message);
   size_t place = findings->count;
   rt_append_finding(reader, findings, finding);
   if (message.length > 0 && (memchr(message.data, '{', message.length) || rt_text_holds(message, "[\"")))
@@ -381,6 +382,15 @@ static bool is_made(rt_reader *reader, uint32_t made) {
   return at->kind == RT_JSON_STRING ? at->length > 0 : is_list && at->kind != RT_JSON_NULL;
 }
 
+/* { has_nsfw = { true } }: the same for each of what was made. */
+static bool is_any_true(rt_reader *reader, uint32_t value) {
+  if (rt_value(reader, value)->kind != RT_JSON_LIST) return rt_is_true(reader, value);
+  unsigned index = 0;
+  for (uint32_t each = rt_value(reader, value)->first; each && index < 8; each = rt_value(reader, each)->next, index++)
+    if (rt_is_true(reader, each)) return true;
+  return false;
+}
+
 /* What a table says beside its error. */
 static void note_rest(rt_reader *reader, rt_findings *findings, uint32_t table, const rt_saying *saying) {
   rt_slice task_id = rt_text_of(reader, saying->values[RT_SLOT_TASK_ID]);
@@ -393,6 +403,8 @@ static void note_rest(rt_reader *reader, rt_findings *findings, uint32_t table, 
   if (made != RT_JSON_NONE && is_made(reader, made)) reader->finished_well = true;
   uint32_t safe = saying->values[RT_SLOT_SAFE];
   if (safe != RT_JSON_NONE) note_safety(reader, safe, rt_member(reader, table, "url"));
+  uint32_t unsafe = saying->values[RT_SLOT_UNSAFE];
+  if (unsafe != RT_JSON_NONE && is_any_true(reader, unsafe)) note_ending(reader, rt_no_text(), "filtered", rt_key_of(reader, unsafe));
   if (!findings->request_id.data) findings->request_id = rt_text_of(reader, saying->values[RT_SLOT_REQUEST_ID]);
   if (!findings->task_id.data) findings->task_id = task_id;
   double wait = rt_wait_said(reader, saying);

@@ -161,6 +161,19 @@ static const struct {
                   {HAS_ERROR, "rror", status_behind_blanks},
                   {HAS_CODE, "tatus code", status_behind_blanks}};
 
+/* "IMAGE_SAFETY", "ImageDownloadFailure": a text that is nothing but a name. A word of a sentence has neither. */
+static rt_slice whole_name(rt_slice message) {
+  bool joined = false;
+  if (message.length < 8 || message.length > 64) return none;
+  for (size_t i = 0; i < message.length; i++) {
+    char byte = message.data[i];
+    bool is_upper = byte >= 'A' && byte <= 'Z', follows_lower = i > 0 && message.data[i - 1] >= 'a' && message.data[i - 1] <= 'z';
+    if (!rt_is_alphanumeric(byte) && byte != '_' && byte != '.') return none;
+    joined = joined || byte == '_' || (is_upper && follows_lower);
+  }
+  return joined ? message : none;
+}
+
 rt_slice rt_words_code(rt_slice message) {
   rt_slice said = rt_start_of(message, WORDS_READ), found = leading_status(said);
   if (found.data) return found;
@@ -169,7 +182,7 @@ rt_slice rt_words_code(rt_slice message) {
   if (!found.data && signs & HAS_EXCEPTION) found = exception_in(said);
   for (size_t i = 0; signs && !found.data && i < sizeof code_marks / sizeof *code_marks; i++)
     if ((code_marks[i].needs & ~signs) == 0) found = after(said, code_marks[i].mark, code_marks[i].read);
-  return found;
+  return found.data ? found : whole_name(message);
 }
 
 /* ---- ids of requests ---- */

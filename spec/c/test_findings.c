@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "../../src/findings.h"
+#include "../../src/roles.h"
 #include "../../src/memory.h"
 #include "unit.h"
 
@@ -122,6 +123,48 @@ static void test_names_of_states(void) {
   CHECK_STR(errors("{\"data\":{\"successFlag\":2,\"errorMessage\":\"m\"}}", 200), "||m|");
   CHECK_STR(errors("{\"data\":{\"successFlag\":0,\"errorMessage\":\"\"}}", 200), "");
   CHECK_STR(errors("{\"data\":{\"successFlag\":1}}", 200), "");
+}
+
+/* One name too many once wrote over what stands behind the list. */
+static void test_names_have_room(void) {
+  static rt_names names;
+  void (*const fills[])(rt_names *) = {rt_names_of_keys, rt_names_of_states};
+  for (size_t k = 0; k < 2; k++) {
+    fills[k](&names);
+    CHECK(names.count > 50 && names.count < RT_MOST_NAMES);
+    for (unsigned i = 1; i < names.count; i++) CHECK(names.list[i].length > 0);
+  }
+}
+
+/* Shapes that real answers have and that were not read. */
+static void test_shapes_that_were_met(void) {
+  CHECK_STR(errors("{\"ErrorMsg\":{\"Code\":\"A.B\",\"Message\":\"m\"}}", 200), "A.B||m|");
+  CHECK_STR(errors("{\"message\":{\"role\":\"assistant\",\"content\":\"c\"}}", 200), "");
+  CHECK_STR(errors("{\"seeds\":[1],\"finish_reasons\":[\"Filter reason: prompt\"],\"images\":[\"\"]}", 200), "Filter reason: prompt|finish||");
+  CHECK_STR(errors("{\"finish_reasons\":[\"Filter reason: prompt\"],\"images\":[null]}", 200), "Filter reason: prompt|finish||");
+  CHECK_STR(errors("{\"finish_reasons\":[null],\"images\":[\"iVBO\"]}", 200), "");
+  CHECK_STR(errors("{\"finish_reasons\":[\"SAFETY\"],\"images\":[{\"b64\":\"x\"}]}", 200), "");
+  CHECK_STR(errors("{\"status\":\"done\",\"video\":{\"respect_moderation\":false}}", 200), "|filtered|respect_moderation|");
+  CHECK_STR(errors("{\"status\":\"done\",\"video\":{\"respect_moderation\":true,\"url\":\"u\"}}", 200), "");
+  CHECK_STR(errors("{\"status\":\"FAILED\",\"generated\":[],\"has_nsfw\":[false,true]}", 200), "|failed|the task failed, no reason given|; |filtered|has_nsfw|");
+  CHECK_STR(errors("{\"status\":\"COMPLETED\",\"images\":[{\"url\":\"u\"}],\"has_nsfw_concepts\":[true]}", 200), "");
+  CHECK_STR(errors("{\"status\":\"failed\",\"task_result\":{\"error_messages\":[\"the queue is full\"]}}", 200), "||the queue is full|");
+  CHECK_STR(errors("{\"code\":1,\"data\":{\"status\":\"processing\"}}", 200), "");
+  CHECK_STR(errors("{\"code\":1,\"data\":{\"status\":\"failed\"}}", 200), "1|||; |failed|the task failed, no reason given|");
+  CHECK_STR(errors("IMAGE_SAFETY", 400), "IMAGE_SAFETY|text|IMAGE_SAFETY|");
+  CHECK_STR(errors("{\"error\":\"ImageDownloadFailure\"}", 400), "ImageDownloadFailure||ImageDownloadFailure|");
+  CHECK_STR(errors("[2026-01-25 21:40:39] error: no credits", 200), "|text|[2026-01-25 21:40:39] error: no credits|");
+  CHECK_STR(errors("[{\"id\":", 200), "|text|the answer is no JSON, or only the start of it|");
+}
+
+/* The keys of JSON inside of a text were taken for words of the text around it. */
+static void test_words_around_json(void) {
+  errors("{\"error\":\"Error: 502 {\\\"message\\\":\\\"m\\\"} and more\"}", 200);
+  CHECK(found.count == 2 && found.list[0].own_words == 12 && found.list[1].own_words == 0);
+  errors("{\"error\":\"Error: {not JSON}\"}", 200);
+  CHECK(found.count == 1 && found.list[0].own_words == 0);
+  errors("{\"error\":\"{\\\"message\\\":\\\"m\\\"}\"}", 200);
+  CHECK(found.count == 2 && found.list[0].own_words == 1);
 }
 
 static void test_what_lies_beside_the_words(void) {
@@ -363,6 +406,9 @@ int main(void) {
   test_shapes();
   test_states();
   test_names_of_states();
+  test_names_have_room();
+  test_shapes_that_were_met();
+  test_words_around_json();
   test_what_lies_beside_the_words();
   test_what_may_not_be_shown();
   test_endings();

@@ -105,10 +105,14 @@ named("limit.rate",
   "quota_exceeded rate_limit_exceeded rate_limited rate_limit_error upload_token_rate_limited too_many_requests concurrency_limit_exceeded")
 -- Waits of the page's tips: 30 to 60 seconds, one minute, one to two minutes.
 named("provider.capacity", "resource_exhausted overloaded overloaded_error capacity_exceeded server_overloaded", { floor = 30 })
+-- What fetching an image met; other words go by what they mean.
+rule("asset.unreachable", { code = { "image_processing_error", "file_processing_error" },
+  message = { "no such host", "dial tcp", "x509", "tls:", "connection refused", "i/o timeout", "connection reset" } })
+rule("provider.capacity", { message = "已饱和", unless = CONTENT })
 -- "Service busy. Allocating resources, please retry later."
 rule("provider.capacity", { code = "service_error", message = { "service busy", "allocating resources" }, unless = CONTENT })
 rule("provider.capacity", { code = "no_available_service" })
-named("provider.internal", "service_error", { floor = 60, unless = CONTENT })
+named("provider.internal", "service_error", { floor = 60, unless = { "content", "request.invalid" } })
 -- The page calls it "an internal authentication or connection issue": theirs, never the caller's key.
 rule("provider.unavailable", { code = "service_unavailable", operation = "poll", floor = 60 })
 named("provider.unavailable", "service_unavailable service_unavailable_error server_unavailable maintenance", { floor = 30 })

@@ -17,6 +17,8 @@ for _, category in ipairs(content.categories) do
   M.categories[#M.categories + 1] = { class = "content.input", code = words.patterns(category[2]), category = category[1] }
   M.categories[#M.categories + 1] = { class = "content.input", type = words.patterns(category[2]), category = category[1] }
 end
+-- Where that is all: words of four letters are part of others in codes.
+M.categories[#M.categories + 1] = { class = "content.input", code = { "nsfw", "*.nsfw", "nsfw_*", "has_nsfw*", "is_nsfw" }, category = "adult" }
 M.categories.advice = words.split(content.advice .. "|" .. content.examples)
 M.compiled_categories = core.rules(M.categories, "categories")
 

@@ -17,12 +17,13 @@ M.metric_per_day = [[daily free|free daily|daily allocation|models per day|per d
   |quota exceeded for*per day|quota metric*per day|quota exceeded for metric|quota exceeded for quota metric|exceeded*for metric]]
 -- Before the words of credits, "not have sufficient" among them.
 M.permission_first = [[sufficient permission|sufficient privilege|sufficient scope|sufficient rights|sufficient role|not available to you
-  |access to*currently restricted|access to*is restricted|contact support for access|region not allow|region is not allow|country not allow
-  |unusual activity|permission*denied on resource|permission*denied for resource|permission*denied on project]]
+  |access to*currently restricted|access to*is restricted|contact support for access|feature disabled|feature is currently disabled
+  |please activate it|region not allow|region is not allow|country not allow|unusual activity|permission*denied on resource
+  |permission*denied for resource|permission*denied on project]]
 M.permission_codes = "*ip_not_allowed* *iam_permission* *unusual_activity* *sentinel* *captcha* *bot_detect* *challenge_required*"
-M.set_limit = [[reached the set inference limit|safe experience mode|api total request limit|total quota|安全体验模式
-  |exhausted its free|exhausted*free trial|used up*free trial|free trial quota|quota for this month|quota for today|quota of this month
-  |this month's quota|today's quota|试用额度*用|试用额度*耗尽|试用额度*不足]]
+M.set_limit = [[call volume quota|quota will be replenished|reached the set inference limit|safe experience mode|api total request limit
+  |total quota|安全体验模式|exhausted its free|exhausted*free trial|used up*free trial|free trial quota|quota for this month
+  |quota for today|quota of this month|this month's quota|today's quota|试用额度*用|试用额度*耗尽|试用额度*不足]]
 
 M.credit_codes = [[*insufficient_quota* *insufficient_user_quota* *insufficient_token_quota* *insufficient_credit* *insufficient_fund*
   *insufficient_balance* *insufficient_token *insufficient_tokens* *insufficient_point* *insufficient_coin* *insufficient_account*
@@ -59,31 +60,31 @@ M.credits = [[insufficient credit|insufficient fund|insufficient balance|insuffi
   |run out of fund|run out of balance|run out of token|out of tokens|credits have expired|credits expired|credits are required
   |credits required|credits to continue|credit limit|exceeded*credits|exceeded*credit|included credits|exceed*balance|exceeds*balance
   |exceeds your*credit|exceeds*available credit|top up|topup|recharge|add funds|add credits|add more credits|buy credits|buy more
-  |purchase credits|purchase more|purchase additional|please purchase|please pay|add a payment|payment instrument|kudos|billed user
-  |billed account|billed customer|paying customer|paying user|paid user|paid customer|payment required|payment could not|payment cannot
-  |payment was declined|payment declined|payment has failed|failed payment|card was declined|card declined|card has expired|payment method
-  |payment failed|payment overdue|payment is overdue|unpaid|past due|outstanding balance|outstanding invoice|overdue|arrear
-  |billing hard limit|billing issue|billing problem|billing not active|billing is not|billing has not|billing disabled|billing is disabled
-  |billing account*disabled|billing account*closed|enable billing|billing to be enabled|requires billing|check your plan and billing
-  |billing details|set up billing|billing limit|billing error|not active, please check your billing|invoice|credit card
-  |exceeded your current quota|current quota|quota is not enough|quota not enough|user quota|token quota|token remain quota
-  |quota has been used up|remaining quota|spend limit|spending limit|spending cap|spend cap|hard limit has been reached
-  |budget has been exceeded|budget exceeded|exceeded budget|exceeded your budget|over budget|max budget|maximum budget|free trial*expired
-  |free trial*ended|free trial*over|trial*has expired|trial*has ended|trial expired|trial ended|free credits|free quota*exhausted
-  |free quota*used|free tier of the model has been exhausted|free allocated quota|subscription*expired|subscription*inactive
-  |subscription has ended|subscription*not active|no active subscription|active subscription is required|active subscription required
-  |need an active subscription|subscription required|requires a subscription|requires a paid|paid plan|paid account|paid invoice
-  |resource pack*exhausted|resource package|resource pack*depleted|resource pack*expired|package*expired|package*used up|package*exhausted
-  |not purchased|has not been purchased|wallet|余额不足|余额不够|余额*不足|余额*不够|余额不支持|余额为|余额低
-  |余额过低|余额太低|余额较低|余额小于|余额少于|余额欠|余额耗尽|余额已耗尽|余额已用|余额用|余额告
-  |余额仅|余额有限|余额异常|账户余额|账号余额|当前余额|可用余额|剩余余额|无余额|没有余额|余额：
-  |余额:|额度不足|额度已用|额度已耗尽|额度用尽|额度已不足|配额不足|剩余额度|用户额度|令牌额度
-  |预扣费|欠费|积分不足|积分余额|积分已用|积分已经用|积分已耗|积分已不足|积分已过期|积分已超
-  |积分不够|点数不足|点数不够|灵感值不足|金币不足|算力点|算力值不足|次数不足|次数已用完
-  |次数已用尽|剩余次数|充值|扣费失败|扣款失败|账户已欠|账单|逾期|资源包*不足|资源包*用尽
-  |资源包*耗尽|资源包*过期|资源包已|套餐*不足|套餐*用尽|套餐*用完|套餐*过期|套餐*到期|会员*过期
-  |会员*到期|开通会员|未购买|请购买|付费|免费额度|试用*过期|试用*结束|试用额度|付款|支付|金额不足
-  |钱包]]
+  |purchase credits|purchase more|purchase additional|please purchase|please pay|add a payment|payment instrument|have purchased credits
+  |has purchased credits|kudos|billed user|billed account|billed customer|paying customer|paying user|paid user|paid customer
+  |payment required|payment could not|payment cannot|payment was declined|payment declined|payment has failed|failed payment
+  |card was declined|card declined|card has expired|payment method|payment failed|payment overdue|payment is overdue|unpaid|past due
+  |outstanding balance|outstanding invoice|overdue|arrear|billing hard limit|billing issue|billing problem|billing not active|billing is not
+  |billing has not|billing disabled|billing is disabled|billing account*disabled|billing account*closed|enable billing|billing to be enabled
+  |requires billing|check your plan and billing|billing details|set up billing|billing limit|billing error
+  |not active, please check your billing|invoice|credit card|exceeded your current quota|current quota|quota is not enough|quota not enough
+  |user quota|token quota|token remain quota|quota has been used up|remaining quota|spend limit|spending limit|spending cap|spend cap
+  |hard limit has been reached|budget has been exceeded|budget exceeded|exceeded budget|exceeded your budget|over budget|max budget
+  |maximum budget|free trial*expired|free trial*ended|free trial*over|trial*has expired|trial*has ended|trial expired|trial ended
+  |free credits|free quota*exhausted|free quota*used|free tier of the model has been exhausted|free allocated quota|subscription*expired
+  |subscription*inactive|subscription has ended|subscription*not active|no active subscription|active subscription is required
+  |active subscription required|need an active subscription|subscription required|requires a subscription|requires a paid|paid plan
+  |paid account|paid invoice|resource pack*exhausted|resource package|resource pack*depleted|resource pack*expired|package*expired
+  |package*used up|package*exhausted|not purchased|has not been purchased|wallet|余额不足|余额不够|余额*不足|余额*不够
+  |余额不支持|余额为|余额低|余额过低|余额太低|余额较低|余额小于|余额少于|余额欠|余额耗尽
+  |余额已耗尽|余额已用|余额用|余额告|余额仅|余额有限|余额异常|账户余额|账号余额|当前余额|可用余额
+  |剩余余额|无余额|没有余额|余额：|余额:|额度不足|额度已用|额度已耗尽|额度用尽|额度已不足|配额不足
+  |剩余额度|用户额度|令牌额度|预扣费|欠费|积分不足|积分余额|积分已用|积分已经用|积分已耗
+  |积分已不足|积分已过期|积分已超|积分不够|点数不足|点数不够|灵感值不足|金币不足|算力点
+  |算力值不足|次数不足|次数已用完|次数已用尽|剩余次数|充值|扣费失败|扣款失败|账户已欠|账单|逾期
+  |资源包*不足|资源包*用尽|资源包*耗尽|资源包*过期|资源包已|套餐*不足|套餐*用尽|套餐*用完|套餐*过期
+  |套餐*到期|会员*过期|会员*到期|开通会员|未购买|请购买|付费|免费额度|试用*过期|试用*结束|试用额度
+  |付款|支付|金额不足|钱包]]
 
 -- What a plan holds, and how much of it at a time.
 local plans = "<plan>|<tier>|subscription|套餐"
@@ -159,25 +160,26 @@ M.keys = [[verify your key|verify your api key|verify the api key|validate your 
   |access token*expired|access token is|access token has|token has expired|token is expired|token expired|token is invalid|token invalid
   |token not found|token*revoked|token is missing|missing token|missing access token|missing bearer|no token|token required|expired token
   |invalid or expired|bearer token|token not provided|token was not provided|auth token|unauthorized|unauthorised|unauthenticated
-  |not authenticated|not logged in|authentication failed|authentication failure|authorization hook|api key is not set|api key not set
-  |api key is not configured|api key not configured|api key missing|no api key configured|check login|login error|login failed|login failure
-  |cookie*expired|cookie*invalid|invalid cookie|update the*cookie|update your cookie|get session id|bad key|missing credential
-  |no credentials|missing api credential|hmac signature|signature cannot be verified|signature could not be verified|certification failed
-  |authentication error|authentication required|authentication is required|authentication credentials|authentication token
-  |failed to authenticate|could not authenticate|cannot authenticate|unable to authenticate|requires authentication|authenticate|auth failed
-  |auth fail|authorization failed|authorization header|authorization required|missing authorization|invalid authorization|no authorization
-  |authorization*missing|authorization*invalid|authorization*malformed|invalid authentication|invalid credential|credentials*invalid
-  |credentials were not|credentials are|credential*expired|could not validate credentials|no cookie auth|no auth credentials
-  |invalid signature|signature does not match|signature mismatch|signature we calculated|difference between the request time|clock skew
-  |pub key is invalid|signature expired|signature verification failed|signature*invalid|signature error|security token|invalid jwt
-  |jwt expired|jwt malformed|invalid login|login required|please log in|please login|please sign in|session expired|session has expired
-  |invalid session|user not found|invalid client|client id*invalid|未授权|鉴权|认证失败|身份验证|身份认证|未认证
-  |无效的令牌|令牌无效|令牌已过期|令牌过期|无效令牌|令牌验证失败|该令牌|未提供令牌|密钥无效
-  |密钥错误|密钥过期|密钥不存在|无效的密钥|无效密钥|apikey无效|apikey错误|apikey不存在|api key无效
-  |api key错误|api key 无效|api key 错误|key无效|key错误|key不存在|key已过期|无效的api|未登录|请登录|请先登录
-  |登录失效|登录过期|登录已过期|登录态|token无效|token失效|token过期|token已过期|token 无效|token 已过期
-  |token错误|token不能为空|签名错误|签名不匹配|签名验证|签名失败|签名过期|签名无效|验签失败|授权失败
-  |授权已过期|无效的授权|凭证]]
+  |not authenticated|not logged in|authentication failed|authentication failure|authorization hook|authorization token|no user found for key
+  |authorization is not yet valid|authentication is disabled|token非法|api key is empty|api key is wrong|api key error|key is empty
+  |api key is not set|api key not set|api key is not configured|api key not configured|api key missing|no api key configured|check login
+  |login error|login failed|login failure|cookie*expired|cookie*invalid|invalid cookie|update the*cookie|update your cookie|get session id
+  |bad key|missing credential|no credentials|missing api credential|hmac signature|signature cannot be verified
+  |signature could not be verified|certification failed|authentication error|authentication required|authentication is required
+  |authentication credentials|authentication token|failed to authenticate|could not authenticate|cannot authenticate|unable to authenticate
+  |requires authentication|authenticate|auth failed|auth fail|authorization failed|authorization header|authorization required
+  |missing authorization|invalid authorization|no authorization|authorization*missing|authorization*invalid|authorization*malformed
+  |invalid authentication|invalid credential|credentials*invalid|credentials were not|credentials are|credential*expired
+  |could not validate credentials|no cookie auth|no auth credentials|invalid signature|signature does not match|signature mismatch
+  |signature we calculated|difference between the request time|clock skew|pub key is invalid|signature expired|signature verification failed
+  |signature*invalid|signature error|security token|invalid jwt|jwt expired|jwt malformed|invalid login|login required|please log in
+  |please login|please sign in|session expired|session has expired|invalid session|user not found|invalid client|client id*invalid|未授权
+  |鉴权|认证失败|身份验证|身份认证|未认证|无效的令牌|令牌无效|令牌已过期|令牌过期|无效令牌
+  |令牌验证失败|该令牌|未提供令牌|密钥无效|密钥错误|密钥过期|密钥不存在|无效的密钥|无效密钥
+  |apikey无效|apikey错误|apikey不存在|api key无效|api key错误|api key 无效|api key 错误|key无效|key错误|key不存在
+  |key已过期|无效的api|未登录|请登录|请先登录|登录失效|登录过期|登录已过期|登录态|token无效|token失效
+  |token过期|token已过期|token 无效|token 已过期|token错误|token不能为空|签名错误|签名不匹配|签名验证
+  |签名失败|签名过期|签名无效|验签失败|授权失败|授权已过期|无效的授权|凭证]]
 M.keys_under_401 = "forbidden|denied|api key|token|credential|expired|invalid|permission|not authorized"
 
 return M

@@ -67,9 +67,9 @@ M.asset_words = {
   |须为https]],
   ip_address = [[must be hosted on a domain|url*is an ip address|ip addresses are not allowed|url*ip address not allowed
   |cannot be an ip address|raw ip address]],
-  blocked_address = [[publicly routable|globally routable|private address|private ip|private network|internal address
-  |internal network address|localhost|loopback|non public ip|not a public url|url*not allowed*internal|ssrf|resolves to a private
-  |link local]],
+  blocked_address = [[publicly routable|globally routable|resolve to a private|private or reserved|private or internal|reserved ip address
+  |private address|private ip|private network|internal address|internal network address|localhost|loopback|non public ip|not a public url
+  |url*not allowed*internal|ssrf|resolves to a private|link local]],
   timeout = [[timeout while downloading|timeout while fetching|timed out while downloading|timed out while fetching|timed out downloading
   |timed out fetching|timeout downloading|timeout fetching|timeout*downloading*url|download*timed out|download*timeout|downloading*timed out
   |downloading*timeout|fetching*image*timed out|fetching*image*timeout|fetching*url*timed out|fetch image timeout|be fetched (tim
@@ -96,20 +96,20 @@ M.asset_words = {
   |无效的图片|url不合法|url格式|base64*错误|base64*失败|base64*无效|链接格式|链接无效|无效链接|地址无效
   |url无效]],
   unreachable = words.join(words.pairs_of(not_had, what)) .. [[
-  |error in loading http|error loading http|err dns|download audio|download video|remote content|failed to download|could not download
-  |cannot download|can't download|unable to download|error downloading|error while downloading|downloading image|download failed
-  |download error|download image|download the image|download the media|download the file|download file|failed to fetch|could not fetch
-  |could not be fetched|cannot fetch|can't fetch|unable to fetch|error fetching image|error fetching the image|error fetching file
-  |error fetching url|error fetching http|error while fetching|fetch image|fetch the image|fetch url|fetching image|failed to retrieve image
-  |failed to retrieve the image|retrieve image|retrieve the image|failed to load image|failed to load the image|failed to load video
-  |unable to load image|could not load image|cannot load image|failed to get image|failed to access image|unable to access image
-  |unable to access the image|cannot access image|cannot access the image|access the image|image*not accessible|image is not accessible
-  |image url*not accessible|url is not accessible|url not accessible|url is inaccessible|inaccessible|not publicly accessible
-  |publicly accessible|url is unreachable|unreachable|url*could not be reached|url*not reachable|cannot read image|unable to read image url
-  |failed to open url|failed to resolve*image|could not resolve*url|read image from url|server hosting the asset|图片下载失败
-  |下载图片失败|下载失败|下载*失败|无法下载|无法访问图片|无法访问*url|无法获取图片|获取图片失败
-  |图片无法访问|图片获取失败|拉取图片失败|读取图片失败|图片加载失败|文件下载|url无法访问
-  |链接无法访问|无法读取图片]],
+  |failed to resolve '|httpsconnectionpool|lookup*no such host|error in loading http|error loading http|err dns|download audio
+  |download video|remote content|failed to download|could not download|cannot download|can't download|unable to download|error downloading
+  |error while downloading|downloading image|download failed|download error|download image|download the image|download the media
+  |download the file|download file|failed to fetch|could not fetch|could not be fetched|cannot fetch|can't fetch|unable to fetch
+  |error fetching image|error fetching the image|error fetching file|error fetching url|error fetching http|error while fetching|fetch image
+  |fetch the image|fetch url|fetching image|failed to retrieve image|failed to retrieve the image|retrieve image|retrieve the image
+  |failed to load image|failed to load the image|failed to load video|unable to load image|could not load image|cannot load image
+  |failed to get image|failed to access image|unable to access image|unable to access the image|cannot access image|cannot access the image
+  |access the image|image*not accessible|image is not accessible|image url*not accessible|url is not accessible|url not accessible
+  |url is inaccessible|inaccessible|not publicly accessible|publicly accessible|url is unreachable|unreachable|url*could not be reached
+  |url*not reachable|cannot read image|unable to read image url|failed to open url|failed to resolve*image|could not resolve*url
+  |read image from url|server hosting the asset|图片下载失败|下载图片失败|下载失败|下载*失败|无法下载
+  |无法访问图片|无法访问*url|无法获取图片|获取图片失败|图片无法访问|图片获取失败|拉取图片失败
+  |读取图片失败|图片加载失败|文件下载|url无法访问|链接无法访问|无法读取图片]],
   too_large = words.join(words.pairs_of(larger, sizes))
     .. [[file is too large|file too large|file size|image is too large|image too large|image file is too large|image file too large
   |image size exceed|image size is too large|image size must|image size should be less|image size limit|images*larger than
@@ -128,14 +128,14 @@ M.asset_words = {
   |图片比例|图像宽高比|宽高比*之间|长宽比*之间|宽高比|图片长宽比|首帧*比例]],
   duration = words.join(words.pairs_of("audio|video|clip|recording|speech|reference",
     "is too short|is too long|duration*exceed|duration*maximum|duration*minimum"))
-    .. [[|video url*video duration|audio url*audio duration|video is too long|video too long|video is too short|video too short
-  |audio is too long|audio too long|audio is too short|audio too short|asset duration|duration of the video|duration of the audio
-  |duration of the input|duration of input|video duration must|video duration should|video duration exceed|video duration is
-  |video duration too|video length must|video length exceed|input video*seconds|input video duration|input audio duration|audio duration
-  |video*longer than*seconds|video*shorter than|video must be at least*second|video must be between*second|audio must be at least
-  |audio must be between|audio*longer than|audio*shorter than|reference video*second|uploaded video*second|clip*too long|clip is too
-  |total duration|combined duration|seconds or shorter|seconds or longer|视频时长|音频时长|视频过长|音频过长|视频过短
-  |音频过短|时长超过|时长不能]],
+    .. [[|audio length|video length must|clip length|video url*video duration|audio url*audio duration|video is too long|video too long
+  |video is too short|video too short|audio is too long|audio too long|audio is too short|audio too short|asset duration
+  |duration of the video|duration of the audio|duration of the input|duration of input|video duration must|video duration should
+  |video duration exceed|video duration is|video duration too|video length must|video length exceed|input video*seconds|input video duration
+  |input audio duration|audio duration|video*longer than*seconds|video*shorter than|video must be at least*second
+  |video must be between*second|audio must be at least|audio must be between|audio*longer than|audio*shorter than|reference video*second
+  |uploaded video*second|clip*too long|clip is too|total duration|combined duration|seconds or shorter|seconds or longer|视频时长
+  |音频时长|视频过长|音频过长|视频过短|音频过短|时长超过|时长不能]],
   dimensions = [[image pixel|pixel is invalid|invalid asset dimensions|image dimensions|image dimension|dimensions of the image
   |dimensions of the input|dimensions must|dimensions are too|dimensions too|dimensions exceed|dimensions out of|dimensions should
   |invalid dimensions|invalid image dimension|height and width must|width and height must|width and height of*image|width or height of*image
@@ -191,13 +191,17 @@ M.parameter_codes = [[invalid_width invalid_height invalid_steps invalid_cfg* in
   invalid_negative_prompt* *character_limit* *char_limit*]]
 M.url_without_answer = "invalid_url.connect* invalid_url.unreachable* invalid_url.dns* invalid_url.resol*"
 -- Before what is said of URLs.
+M.mismatch_first = "mask size does not match|mask size must match|mask*does not match image size|mask*does not match the image"
+M.more_bytes = "more bytes than|longer than the content length|longer than its content length|exceeds the content length"
+M.cut_first = "truncated png|truncated jpeg|truncated jpg|truncated webp|truncated gif|truncated image|truncated video|truncated file"
 M.sides_first = "too large*pixels|width*height*allowed range|width*height*not within|width*height*out of range"
 M.not_corrupt = "not corrupted|not be corrupted|isn't corrupted|not damaged|未损坏|没有损坏|是否损坏|无损坏"
 M.ratio_first = [[image aspect ratio must be one of|image's aspect ratio must be|video aspect ratio must be one of|aspect ratio of the image
   |aspect ratio of the input|aspect ratio of your]]
-M.parameter = [['width' must|'height' must|request parameter value|invalid image edit request|invalid image generation request
-  |specified in one of the following formats|parameter `size`|parameter size specified|supported values are|不支持sse
-  |不支持*调用方式|prompt*too long|text*too long|description*too long|exceeds the character limit|character limit of
+M.parameter = [[invalid url (|content type*for this endpoint|content type*send json|content type must be application/json
+  |voice*was not found|voice not found|'width' must|'height' must|request parameter value|invalid image edit request
+  |invalid image generation request|specified in one of the following formats|parameter `size`|parameter size specified|supported values are
+  |不支持sse|不支持*调用方式|prompt*too long|text*too long|description*too long|exceeds the character limit|character limit of
   |aspect ratio must be one of|aspect ratio should be one of|aspect ratio must be either|aspect ratio has to be one of|input.aspect ratio
   |input.resolution|resolution must be one of|resolution should be one of|duration must be one of|duration should be one of|webhook url
   |webhook must|invalid webhook|webhook*https|webhook*valid|callback url|callbackurl|callback must|invalid callback|notify url|notifyurl

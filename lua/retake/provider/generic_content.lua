@@ -106,7 +106,8 @@ local strong = [[flagged|violat|moderat|sensitive content|sensitive info|sensiti
   |is sensitive|blocked|filtered|unsafe|inappropriate|nsfw|prohibited|harmful|safety|nudity|explicit|real person|real people|copyright
   |offensive|not comply|withheld|celebrit|guardrail|content polic]]
 local strong_chinese = [[违规|敏感|违反|不合规|未通过审核|审核未通过|审核不通过|审核失败|风险|违禁|涉黄
-  |涉政|不当|侵权|版权|未通过安全|不符合|屏蔽]]
+  |涉政|不当|侵权|版权|未通过安全|未通过内容|不符合规|不符合政策|不符合平台|不符合内容|不符合社区
+  |屏蔽]]
 local made = [[output image|output video|output audio|output content|output text|output media|output data|the output|outputs|your output
   |generated image|generated video|generated content|generated audio|generated media|generated result|generated output|generated music
   |generated file|generation result|result image|result video|resulting image|resulting video|image generated|video generated
@@ -123,10 +124,11 @@ local taking = words.pairs_of("can't use|cannot use|couldn't use|could not use|u
   .. "|unable to process", looked_at)
 M.doubted = words.both(words.pairs_of(looked_at, words.join(not_taken)), words.pairs_of(words.join(taking), doubts))
 
-M.withheld_before_input = [[image safety|image other|image recitation|image prohibited content|black image will be returned
-  |nsfw content was detected in|generated from your prompt*flagged|generated from your prompt*violat|generated from the prompt*flagged
-  |generated from your prompt*moderat|post img risk|output was filtered|output has been filtered|filtered out because|filtered out*images
-  |filtered out*videos|filtered out*generat|output violates|create output*reject|audit*output*reject|output was flagged|output was blocked
+M.withheld_before_input = [[audio filtered|public error*filter|public error unsafe|public error minor|public error sexual|image safety
+  |image other|image recitation|image prohibited content|black image will be returned|nsfw content was detected in
+  |generated from your prompt*flagged|generated from your prompt*violat|generated from the prompt*flagged|generated from your prompt*moderat
+  |post img risk|output was filtered|output has been filtered|filtered out because|filtered out*images|filtered out*videos
+  |filtered out*generat|output violates|create output*reject|audit*output*reject|output was flagged|output was blocked
   |unable to show the generated|unable to show generated|generated images were filtered|images were filtered out|all images were filtered
   |were filtered|safety filters or other processing|generated image may contain|generated video may contain|output may contain
   |output new sensitive|prohibited one or more generated|try running it again, or try a different prompt|detected in output
@@ -197,17 +199,21 @@ M.moderation_words = [[content moderation|security policy of|triggers the securi
   |违例]]
 
 -- Before words of moderation: what the check of the data could not do.
+-- A face that is wanted and missing is no face that was refused.
+M.no_face = "no human face|no face|no faces|face not detected|face was not detected|not detect a face|未检测到人脸|未检测到人像|检测不到人脸"
+M.no_face_codes = "*no_human_face* *no_face* *nohumanface* *face_not_found* *face_not_detected*"
 M.inspection_timeout = "timed out*inspection|timeout*inspection"
 M.inspection_format = "format*not supported*inspection|format*incorrect*inspection"
 M.inspection_trouble = [[failed to moderate image|failed to moderate the image|failed to moderate video|unable to download*data inspection
   |download*during the data inspection|failed to download*inspection]]
 -- Before words of permission and keys.
 M.limited_first = "queue full for|already queued|error code: 1015|error 1015|being rate limited"
-M.model_first = [[specified version does not exist|invalid version|model or endpoint*does not exist|model*does not exist or you
-  |model*not exist or|access to the model with|have access to model|access to this model|does not have access to model
-  |too large to be loaded|does not work with the specified model|cannot be accessed through|marked*as legacy|model is legacy|end of its life
-  |end of life|not available on this endpoint|this model is not available on|not have access to the model
-  |does not have access to the requested model|model access is denied|model access denied]]
+M.model_first = [[model not found|no longer supported. please use|specified engine|specified version does not exist|invalid version
+  |model or endpoint*does not exist|model*does not exist or you|model*not exist or|access to the model with|have access to model
+  |access to this model|does not have access to model|too large to be loaded|does not work with the specified model
+  |cannot be accessed through|marked*as legacy|model is legacy|end of its life|end of life|not available on this endpoint
+  |this model is not available on|not have access to the model|does not have access to the requested model|model access is denied
+  |model access denied]]
 
 ---- categories ---------------------------------------------------------------------------------------------------------------------------------
 
@@ -218,7 +224,7 @@ M.categories = {
   |名人|明星|公众人物|政治人物|肖像]] },
   { "person", [[real person|real people|photorealistic|realistic person|realistic people|human face|real face|real human|recognizable p
   |recognisable p|identifiable p|private individual|people in user upload|person's face|people/face|person/face|real life|privacyinformation
-  |39322985|facial|faces|<face>|真人|人脸]] },
+  |39322985|facial|faces|<face>|真人|真实人物|人脸]] },
   { "copyright", [[copyright|trademark|logo|watermark|intellectual property|infring|brand|third party content|protected character
   |protected content|protected material|derivative work|existing work|matches existing|recitation|ipinfringement|版权|侵权|商标|水印
   |知识产权]] },

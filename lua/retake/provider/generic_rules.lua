@@ -79,6 +79,8 @@ said("provider.unavailable", troubles.tunnel)
 
 -- Wrong values of the parameters that steer moderation are no refusals; neither is a moderation service that does not answer.
 said("request.invalid", content.moderation_parameters)
+named("asset.invalid", content.no_face_codes)
+said("asset.invalid", content.no_face)
 said("asset.timeout", content.inspection_timeout)
 said("asset.media_type", content.inspection_format)
 said("asset.unreachable", content.inspection_trouble)
@@ -92,6 +94,7 @@ rule("content.output", { code = { "blocked", "flagged", "filtered", "banned" }, 
 rule("content.input", { code = { "blocked", "flagged", "filtered", "banned" }, status = { 0, "2xx" }, operation = "submit" })
 rule("task.not_found", { type = "lost" })
 -- How an answer ended, or why it never began.
+rule("generation.failed", { type = "finish", code = patterns "no_image* no_candidates* malformed*" })
 rule("content.input", { type = "finish", code = patterns(content.finish_input) })
 rule("content.output", { type = "finish", code = patterns(content.finish_output) })
 rule("content.output", { type = "filtered" })
@@ -125,6 +128,7 @@ said("content.input", content.moderation_words)
 ---- 3. Credits and keys --------------------------------------------------------------------------------
 
 -- What the provider owes others, and its own keys, are its own trouble.
+said("provider.capacity", "已饱和")
 named("provider.upstream", account.their_account_codes)
 said("provider.upstream", account.their_account)
 -- Words of a quota that comes back by itself, under texts that also speak of plans and billing.
@@ -165,13 +169,17 @@ named("request.invalid", assets.parameter_codes)
 said("request.invalid", assets.parameter)
 named("asset.unreachable", assets.url_without_answer)
 said("asset.dimensions", assets.sides_first)
+said("asset.too_large", assets.more_bytes)
+said("asset.mismatch", assets.mismatch_first)
+said("asset.corrupt", assets.cut_first)
 -- "invalid_image_url" is also what an address is called that answered 404.
 for _, trouble in ipairs { "timeout", "bad_status" } do said("asset." .. trouble, assets.asset_words[trouble]) end
 said("asset.corrupt", assets.not_corrupt)
 for _, trouble in ipairs(assets.asset_order) do
-  named("asset." .. trouble, assets.asset_codes[trouble])
+  if trouble ~= "invalid" then named("asset." .. trouble, assets.asset_codes[trouble]) end
 end
 for _, trouble in ipairs(assets.asset_order) do
+  if trouble == "invalid" then named("asset.invalid", assets.asset_codes.invalid) end -- "invalid_audio": the text may say why
   said("asset." .. trouble, assets.asset_words[trouble])
 end
 
@@ -187,6 +195,7 @@ named("provider.unavailable", "*model_unavailable* *model_not_available*", { sta
 named("model.unavailable", troubles.model_codes)
 named("task.duplicate", troubles.duplicate_codes)
 said("task.duplicate", troubles.duplicate)
+said("provider.timeout", troubles.ran_out)
 named("task.not_found", troubles.task_codes)
 said("task.not_found", troubles.task_missing, { operation = { "poll", "cancel", "download", "websocket" } })
 said("task.not_found", troubles.task_gone)

@@ -9,10 +9,10 @@ M.too_large = [[request entity too large|payload too large|request body too larg
   |total size*exceed|uri too long|request uri too|header*too large|413 request|maximum content length|maximum context length
   |context length exceeded|请求体过大|请求体*超过|请求过大|请求内容过大|请求包过大]]
 -- Before the sizes of assets.
-M.too_large_first = [[request entity too large|length limit exceeded|read request body*limit|content size limit|maximum content size
-  |payload cannot be|payload can't be|payload must be smaller|payload*larger than|payload too large|payload size
-  |request body must be smaller|request body cannot be larger|request body too|request body*larger than|request cannot be larger
-  |request can't be larger|request must be smaller|请求体]]
+M.too_large_first = [[max body size|exceeded max body|request entity too large|length limit exceeded|read request body*limit
+  |content size limit|maximum content size|payload cannot be|payload can't be|payload must be smaller|payload*larger than|payload too large
+  |payload size|request body must be smaller|request body cannot be larger|request body too|request body*larger than
+  |request cannot be larger|request can't be larger|request must be smaller|请求体]]
 M.too_large_codes = [[*request_too_large* *payload_too_large* *request_entity_too_large* *body_too_large* *content_too_large*
   *request_size_exceed* *requestentitytoolarge* *context_length_exceeded]]
 
@@ -28,42 +28,45 @@ M.model_codes = [[*model_not_found* *model_not_available* *model_unavailable* *m
   *model_not_enabled *modelnotallowed *invalid_model* *unknown_model *unsupported_model* *no_such_model *invalid_endpoint*.*
   *invalidendpoint*.* *modelnotfound* *modelnotopen *no_access_to_model *model_not_active *model_error_not_found *deprecated_model
   *model_offline *service_not_open* *model_decommissioned *model_terminated *no_allowed_providers* *no_endpoints*]]
-M.model = [[requested url*predict was not found|no longer available to|is no longer available|no longer offered|api*has been discontinued
-  |api*discontinued|model not found|model*not found|model does not exist|model*does not exist|model doesn't exist|model*doesn't exist
-  |model not exist|model not available|model*is not available|model*are not available|model unavailable|model is unavailable
-  |model*not available for|model is not supported|model*is not supported|model not supported|model is not currently supported
-  |model*no longer available|model*no longer supported|model*deprecated|model*has been retired|model*retired|model*sunset
-  |model*decommissioned|model*shut down|model*discontinued|model is disabled|model disabled|model*has been disabled|model is not enabled
-  |model not enabled|model*not enabled|model is offline|model*end of life|invalid model|unknown model|unsupported model|unrecognized model
-  |no such model|no model named|not a valid model|is not a valid model id|model identifier is invalid|incorrect model|wrong model
-  |model name is invalid|model id is invalid|model invalid|model is invalid|access to the model|access to this model|access to model
-  |access to*model|model access|model*not allowed|not allowed to use model|not allowed to access model|permission*model|model*permission
-  |model*requires access|model variant|model version*not found|version does not exist|version not found|model*on demand throughput
-  |inference profile|invocation of model id|endpoint*not found|model*not deployed|deployment for this resource does not exist
-  |deploymentnotfound|deployment*not found|deployment does not exist|no endpoints found|no allowed providers|no providers available
-  |no provider*available for|no provider*supports|application*not found|app not found|workflow*not found|space not found
-  |unable to determine model|model is required to be one of|not supported by any provider|not supported by provider|path*not found on
-  |resource*not exist*model|资源不存在*模型|could not find model|checkpoint not found|lora not found
-  |concepts are not supported for this model|no such model|no available model|无可用模型|模型不存在|模型*不存在
-  |模型未开通|模型*未开通|模型*下线|模型*下架|模型不可用|模型*不可用|模型*停用|模型*未授权
-  |模型*未对|模型*未开放|不支持的模型|不支持该模型|不支持此模型|模型不支持|模型名称错误
-  |模型名*错误|未知模型|无效的模型|模型*无效|未找到模型|找不到模型|未开通*服务|服务未开通
-  |未开通模型]]
+M.model = [[was retired|were retired|been retired|endpoint is stopped|app is stopped|endpoint is paused|deployment is paused|space is paused
+  |endpoint*is stopped|engine*not found|requested url*predict was not found|no longer available to|is no longer available|no longer offered
+  |api*has been discontinued|api*discontinued|model not found|model*not found|model does not exist|model*does not exist|model doesn't exist
+  |model*doesn't exist|model not exist|model not available|model*is not available|model*are not available|model unavailable
+  |model is unavailable|model*not available for|model is not supported|model*is not supported|model not supported
+  |model is not currently supported|model*no longer available|model*no longer supported|model*deprecated|model*has been retired
+  |model*retired|model*sunset|model*decommissioned|model*shut down|model*discontinued|model is disabled|model disabled
+  |model*has been disabled|model is not enabled|model not enabled|model*not enabled|model is offline|model*end of life|invalid model
+  |unknown model|unsupported model|unrecognized model|no such model|no model named|not a valid model|is not a valid model id
+  |model identifier is invalid|incorrect model|wrong model|model name is invalid|model id is invalid|model invalid|model is invalid
+  |access to the model|access to this model|access to model|access to*model|model access|model*not allowed|not allowed to use model
+  |not allowed to access model|permission*model|model*permission|model*requires access|model variant|model version*not found
+  |version does not exist|version not found|model*on demand throughput|inference profile|invocation of model id|endpoint*not found
+  |model*not deployed|deployment for this resource does not exist|deploymentnotfound|deployment*not found|deployment does not exist
+  |no endpoints found|no allowed providers|no providers available|no provider*available for|no provider*supports|application*not found
+  |app not found|workflow*not found|space not found|unable to determine model|model is required to be one of|not supported by any provider
+  |not supported by provider|path*not found on|resource*not exist*model|资源不存在*模型|could not find model|checkpoint not found
+  |lora not found|concepts are not supported for this model|no such model|no available model|无可用模型|模型不存在
+  |模型*不存在|模型未开通|模型*未开通|模型*下线|模型*下架|模型不可用|模型*不可用|模型*停用
+  |模型*未授权|模型*未对|模型*未开放|不支持的模型|不支持该模型|不支持此模型|模型不支持
+  |模型名称错误|模型名*错误|未知模型|无效的模型|模型*无效|未找到模型|找不到模型|未开通*服务
+  |服务未开通|未开通模型]]
 
 M.duplicate_codes = [[*idempotency_conflict* *idempotency_key_in_use* *idempotency_key_reused* *duplicate_request* *duplicated_request*
   *duplicate_task* *task_already_exist* *task_exists *conflict_task* *request_already_exist* *duplicate_submission* *idempotent_param*
   *idempotency*mismatch*]]
-M.duplicate = [[idempotency key*still being processed|idempotency key*already been used|idempotency key*already used|idempotency key*in use
-  |idempotency conflict|idempotency key*different|idempotency key*conflict|duplicate request|duplicated request|request already exists
-  |request already submitted|request has already been submitted|task already exists|task with this*already exists|task with the same
-  |already being processed|already submitted|duplicate task|duplicate submission|job already exists|same request id|重复提交
-  |重复请求|任务已存在|请勿重复|请求重复]]
+M.duplicate = [[external task id*already exist|task id already exists|taskuuid*already|idempotency key*still being processed
+  |idempotency key*already been used|idempotency key*already used|idempotency key*in use|idempotency conflict|idempotency key*different
+  |idempotency key*conflict|duplicate request|duplicated request|request already exists|request already submitted
+  |request has already been submitted|task already exists|task with this*already exists|task with the same|already being processed
+  |already submitted|duplicate task|duplicate submission|job already exists|same request id|重复提交|重复请求|任务已存在
+  |请勿重复|请求重复]]
 
 M.task_codes = [[*task_not_found* *task_not_exist* *task_expired *job_not_found* *generation_not_found* *prediction_not_found
   *request_not_found *operation_not_found *run_not_found *video_not_found *invalid_task_id *task_id_not* *task_id_invalid *notask*
   *no_such_task *task_does_not_exist *tasknotexist* *query_task_not* *taskidnotexist]]
 M.task_gone = "task not found|task does not exist|no such task|task has expired|invalid task id|任务不存在|找不到任务|查无此任务"
-M.task_missing = [[task not found|task*not found|task does not exist|task*does not exist|task doesn't exist|task not exist|task*not exist
+M.task_missing = [[with id*not found|no generation found|no video found|no image found|found with the given id|results have expired
+  |video*not found|task not found|task*not found|task does not exist|task*does not exist|task doesn't exist|task not exist|task*not exist
   |task has expired|task expired|task*has expired|no such task|unknown task|task id does not|task id not|invalid task id|task id is invalid
   |could not find task|job not found|job*not found|job does not exist|no such job|generation not found|generation*not found
   |generation does not exist|prediction not found|prediction*not found|request not found|no request found|request id not found
@@ -72,37 +75,37 @@ M.task_missing = [[task not found|task*not found|task does not exist|task*does n
   |查无此任务|任务已过期|任务*已过期|任务id不存在|任务已失效|任务记录不存在|任务id无效|无效的任务]]
 
 -- Words of validators, good enough to decide before transient words do, where the status allows.
-M.request_strong = [[check your input parameters|check your parameters|check the parameters|check your input and|bad input|bad parameter
-  |bad value|bad argument|unknown query|unknown argument|unknown option|unknown key|unknown property|unknown attribute|invalid parameter
-  |invalid param|invalid argument|invalid value|invalid input|invalid option|invalid enum|invalid type|invalid json|invalid request body
-  |invalid body|invalid field|invalid prompt|invalid size|invalid duration|invalid aspect|invalid ratio|invalid resolution|invalid seed
-  |invalid dimensions for|parameter is invalid|parameter*invalid|parameter*is not valid|parameter*not supported|parameter*is not supported
-  |parameter error|parameters error|params error|param error|illegal parameter|illegal argument|unknown parameter|unexpected parameter
-  |unrecognized|unknown field|unexpected field|unknown name|additional properties|extra inputs|extra fields|extra field|is required
-  |are required|required field|required parameter|required property|required key|field required|missing required|missing parameter
-  |missing field|missing property|is missing|not specified|was not specified|must be specified|must be provided|must be set|must not be
-  |must be a|must be an|must be one of|must be at least|must be at most|must be between|must be greater|must be less|must be in
-  |must be positive|must be either|must be a multiple|must be divisible|must contain|must have|must start with|must match|must not exceed
-  |must specify|must include|must provide|should be a|should be one of|should be between|should be in|should be less|should be greater
-  |should not be|should not exceed|should match|cannot be empty|can't be empty|cannot be blank|can't be blank|cannot be null
-  |may not be blank|may not be null|not be empty|is empty|may not be empty|is not accepted|was not accepted|are not accepted|isn't accepted
-  |not an accepted|cannot be used|cannot be combined|cannot be set|can only be|cannot exceed|mutually exclusive|not compatible|incompatible
-  |only supported|is only available|only available|not allowed in|not allowed for|not permitted|not a valid|is not valid|is invalid
-  |expected one of|expected string|expected number|expected array|expected object|expected boolean|expected integer|expected type
-  |input should be|value is not a valid|value error|type error|wrong type|does not match pattern|does not match regex|not multiple of
-  |divisible by|multiple of|out of range|not in range|outside the range|exceeds the maximum|exceeds maximum|exceed the maximum
-  |exceeds the max|exceeds max|maximum length|max length|maxlength|minlength|too long|too short|too many characters|too many images|at most
-  |at least one|no more than|greater than or equal|less than or equal|less than|larger than or equal|smaller than|malformed|failed to parse
-  |could not parse|cannot parse|unable to parse|parse error|parsing the body|error parsing|json parse|json decode|unexpected token
-  |unexpected end of|syntax error|failed to deserialize|deserializ|unmarshal|schema|validation failed|validation error|failed validation
-  |validation of|bad request|ill formed|not supported|unsupported|not support|does not support|doesn't support|isn't supported
-  |method not allowed|cannot post|cannot get|no route matched|no route|route not found|invalid url (|unknown endpoint|unknown request url
-  |content type: must be|multipart/form data|reformat your input|参数错误|参数*错误|参数无效|参数*无效|参数不合法
-  |参数*不合法|参数异常|参数*异常|参数非法|非法参数|参数缺失|缺少参数|缺少*参数|缺少必|缺失
-  |参数校验|参数验证|校验失败|必填|必须为|必须是|必须在|必须|不能为空|不可为空|为空|不支持
-  |超出范围|超过最大|超出最大|超出限制长度|长度超|长度不能|过长|太长|字数|字符数|不合法|格式错误
-  |格式不正确|格式有误|类型错误|取值|无效的参数|无效参数|无效的请求|无效请求|请求格式|请求参数
-  |不被接受|不接受|json解析|解析失败|非法请求|不允许]]
+M.request_strong = [[s3 bucket|output bucket|check your input parameters|check your parameters|check the parameters|check your input and
+  |bad input|bad parameter|bad value|bad argument|unknown query|unknown argument|unknown option|unknown key|unknown property
+  |unknown attribute|invalid parameter|invalid param|invalid argument|invalid value|invalid input|invalid option|invalid enum|invalid type
+  |invalid json|invalid request body|invalid body|invalid field|invalid prompt|invalid size|invalid duration|invalid aspect|invalid ratio
+  |invalid resolution|invalid seed|invalid dimensions for|parameter is invalid|parameter*invalid|parameter*is not valid
+  |parameter*not supported|parameter*is not supported|parameter error|parameters error|params error|param error|illegal parameter
+  |illegal argument|unknown parameter|unexpected parameter|unrecognized|unknown field|unexpected field|unknown name|additional properties
+  |extra inputs|extra fields|extra field|is required|are required|required field|required parameter|required property|required key
+  |field required|missing required|missing parameter|missing field|missing property|is missing|not specified|was not specified
+  |must be specified|must be provided|must be set|must not be|must be a|must be an|must be one of|must be at least|must be at most
+  |must be between|must be greater|must be less|must be in|must be positive|must be either|must be a multiple|must be divisible|must contain
+  |must have|must start with|must match|must not exceed|must specify|must include|must provide|should be a|should be one of
+  |should be between|should be in|should be less|should be greater|should not be|should not exceed|should match|cannot be empty
+  |can't be empty|cannot be blank|can't be blank|cannot be null|may not be blank|may not be null|not be empty|is empty|may not be empty
+  |is not accepted|was not accepted|are not accepted|isn't accepted|not an accepted|cannot be used|cannot be combined|cannot be set
+  |can only be|cannot exceed|mutually exclusive|not compatible|incompatible|only supported|is only available|only available|not allowed in
+  |not allowed for|not permitted|not a valid|is not valid|is invalid|expected one of|expected string|expected number|expected array
+  |expected object|expected boolean|expected integer|expected type|input should be|value is not a valid|value error|type error|wrong type
+  |does not match pattern|does not match regex|not multiple of|divisible by|multiple of|out of range|not in range|outside the range
+  |exceeds the maximum|exceeds maximum|exceed the maximum|exceeds the max|exceeds max|maximum length|max length|maxlength|minlength|too long
+  |too short|too many characters|too many images|at most|at least one|no more than|greater than or equal|less than or equal|less than
+  |larger than or equal|smaller than|malformed|failed to parse|could not parse|cannot parse|unable to parse|parse error|parsing the body
+  |error parsing|json parse|json decode|unexpected token|unexpected end of|syntax error|failed to deserialize|deserializ|unmarshal|schema
+  |validation failed|validation error|failed validation|validation of|bad request|ill formed|not supported|unsupported|not support
+  |does not support|doesn't support|isn't supported|method not allowed|cannot post|cannot get|no route matched|no route|route not found
+  |invalid url (|unknown endpoint|unknown request url|content type: must be|multipart/form data|reformat your input|参数错误
+  |参数*错误|参数无效|参数*无效|参数不合法|参数*不合法|参数异常|参数*异常|参数非法|非法参数
+  |参数缺失|缺少参数|缺少*参数|缺少必|缺失|参数校验|参数验证|校验失败|必填|必须为|必须是|必须在
+  |必须|不能为空|不可为空|为空|不支持|超出范围|超过最大|超出最大|超出限制长度|长度超|长度不能|过长
+  |太长|字数|字符数|不合法|格式错误|格式不正确|格式有误|类型错误|取值|无效的参数|无效参数
+  |无效的请求|无效请求|请求格式|请求参数|不被接受|不接受|json解析|解析失败|非法请求|不允许]]
 M.request = M.request_strong .. "|请求错误|invalid request|wrong parameter|invalid|请检查参数"
 
 M.validator_types = [[missing value_error* type_error* string_too_long string_too_short string_type int_parsing int_type float_parsing
@@ -162,8 +165,8 @@ M.quota = [[quota exceeded|exceeded*quota|quota has been exceeded|quota*exceeded
   |exceeded the limit|exceeded your limit|reached the limit|reached your limit|reached*limit|hit*limit|exceeded*limit
   |reached the maximum number|limit has been reached|maximum number of*reached|配额|额度|用量超|达到上限|已达上限
   |超过上限|超出上限|超出限制|超过限制|超限|用量上限|次数上限|上限]]
-M.overloaded = [[queue*reached limit|queue reached its limit|no available service|no service available|is currently overloaded
-  |are currently overloaded|engine is overloaded]]
+M.overloaded = [[已饱和|queue*reached limit|queue reached its limit|no available service|no service available
+  |is currently overloaded|are currently overloaded|engine is overloaded]]
 M.capacity = [[overloaded|overload|at capacity|no capacity|over capacity|out of capacity|insufficient capacity|capacity exceeded
   |capacity temporarily|capacity has been|exceeded*capacity|capacity limit|capacity constraints|not enough capacity|capacity is
   |capacity available|lack of capacity|exceeds capacity|full capacity|high demand|heavy demand|high load|heavy load|high traffic
@@ -174,10 +177,10 @@ M.capacity = [[overloaded|overload|at capacity|no capacity|over capacity|out of 
   |no available backend|no servers available|no workers available|no gpus available|no gpu available|no instances available|no machines
   |no active*servers|no active*workers|no worker|no healthy worker|resources are insufficient|insufficient resources|resource exhausted
   |resources exhausted|resource has been exhausted|resources have been exhausted|not enough resources|resources not available|gpu resources
-  |out of memory|cuda error|cold start|warming up|scaling up|peak hours|peak time|load shed|saturated|waiting for capacity|try again when
-  |is loading|繁忙|过载|负载|排队|队列已满|队列*满|算力不足|算力紧张|资源不足|资源紧张|资源已售罄|拥挤
-  |高峰|人数过多|访问量过大|访问量太大|访问量过高|流量过大|请求量过大|请求量过高|调用量过大
-  |无可用渠道|无可用*通道|可用渠道|暂无可用|爆满|火爆]]
+  |out of memory|cold start|warming up|scaling up|peak hours|peak time|load shed|saturated|waiting for capacity|try again when|is loading
+  |繁忙|过载|负载|排队|队列已满|队列*满|算力不足|算力紧张|资源不足|资源紧张|资源已售罄|拥挤|高峰
+  |人数过多|访问量过大|访问量太大|访问量过高|流量过大|请求量过大|请求量过高|调用量过大|无可用渠道
+  |无可用*通道|可用渠道|暂无可用|爆满|火爆]]
 M.forbidden = [[permission denied|access denied|access is denied|access to*denied|access for*denied|access*been denied|denied access
   |request was not allowed|request is not allowed|request not allowed|access blocked|access is blocked|access*been blocked
   |unavailable for legal reasons|accessdenied|forbidden|not authorized|not authorised|not allowed to|not permitted to|permission
@@ -193,20 +196,21 @@ M.upstream_codes = [[*upstream* *provider_error* *provider_failed* *third_party*
   *remote_error* *backend_error* *external_service* *runner_disconnected* *runner_connection_refused* *runner_connection_error*
   *provider_unavailable* *origin_error* *external_provider*]]
 -- Of a tunnel to the provider: not a word of tasks, whatever its status.
+M.ran_out = "execution expires after|and was terminated"
 M.tunnel = [[err ngrok|tunnel*not found|tunnel*offline|endpoint*is offline|no tunnel|cloudflare tunnel error|site not found · github]]
-M.gateway = [[bad gateway|gateway time|upstream connect error|upstream request timeout|upstream prematurely closed|no healthy upstream
-  |error from origin|origin web server|origin service|origin is unreachable|origin dns|unable to reach the origin
-  |web server is returning an unknown error|web server is down|web server reported a bad|host error|ssl handshake failed
-  |invalid ssl certificate|connection timed out*cloudflare|cloudflare tunnel|argo tunnel|error code: 520|error code: 521|error code: 522
-  |error code: 523|error code: 525|error code: 526|error code: 530|error code: 1033|error code: 1016|error code: 1001|error code: 1000
-  |error code: 1014|error code: 1018|error code: 1027|error code: 502|error code: 503|error code: 504|error 1033|error 1016|error 1000
-  |error 1027|upstream server|name resolution failed|invalid response was received from the upstream|an invalid response was received
-  |upstream server is timing out|server is temporarily unable|application error|application failed to respond|no server is available
-  |backend write error|backend fetch failed|endpoint request timed out|function invocation timeout|function invocation failed
-  |internal function|disconnect/reset|connection refused|connection reset|econnreset|econnrefused|socket hang up|remote end closed
-  |server disconnected|connection aborted|broken pipe|unexpected eof|fetch failed|worker threw exception|503 service|502 bad|504 gate
-  |could not connect to|failed to connect to|connection error|dial tcp|network error|网关|连接超时|连接失败|网络异常
-  |网络错误|网络超时|连接被重置]]
+M.gateway = [[encountered a temporary error|bad gateway|gateway time|upstream connect error|upstream request timeout
+  |upstream prematurely closed|no healthy upstream|error from origin|origin web server|origin service|origin is unreachable|origin dns
+  |unable to reach the origin|web server is returning an unknown error|web server is down|web server reported a bad|host error
+  |ssl handshake failed|invalid ssl certificate|connection timed out*cloudflare|cloudflare tunnel|argo tunnel|error code: 520
+  |error code: 521|error code: 522|error code: 523|error code: 525|error code: 526|error code: 530|error code: 1033|error code: 1016
+  |error code: 1001|error code: 1000|error code: 1014|error code: 1018|error code: 1027|error code: 502|error code: 503|error code: 504
+  |error 1033|error 1016|error 1000|error 1027|upstream server|name resolution failed|invalid response was received from the upstream
+  |an invalid response was received|upstream server is timing out|server is temporarily unable|application error
+  |application failed to respond|no server is available|backend write error|backend fetch failed|endpoint request timed out
+  |function invocation timeout|function invocation failed|internal function|disconnect/reset|connection refused|connection reset|econnreset
+  |econnrefused|socket hang up|remote end closed|server disconnected|connection aborted|broken pipe|unexpected eof|fetch failed
+  |worker threw exception|503 service|502 bad|504 gate|could not connect to|failed to connect to|connection error|dial tcp|network error
+  |网关|连接超时|连接失败|网络异常|网络错误|网络超时|连接被重置]]
 M.timeout_codes = [[*timeout* *timed_out* *deadline_exceeded* *time_limit_exceeded *took_too_long* timedout]]
 M.timeout = [[timed out|timed-out|timeout|time out|took too long|taking too long|takes too long|taken too long|deadline exceeded
   |deadline expired|exceeded the maximum execution|execution time|time limit|did not complete in|not completed within|did not finish in
@@ -242,12 +246,12 @@ M.generation = [[generation failed|generation has failed|generation error|genera
   |生成出错|生成异常|作图失败|绘图失败|任务失败|任务执行失败|任务处理失败|处理失败|合成失败
   |制作失败|创作失败|推理失败]]
 M.internal_first = "for an unknown reason|exitcode|疑似存在异常"
-M.internal_strong = [[internal server error|internal server issue|internal server problem|internal error|internal issue
-  |internal service error|internal failure|internal exception|server error|server side error|unexpected error|unexpected server
-  |unhandled exception|unhandled error|unknown error|unknown exception|null pointer|nullpointer|nonetype|traceback|stack trace|panic:
-  |segmentation fault|assertion failed|内部错误|内部服务|内部异常|服务器错误|服务器异常|服务器内部|服务错误
-  |服务异常|系统错误|系统异常|系统出错|系统内部|未知错误|未知异常|程序异常|后台异常|服务器开小差
-  |服务出错|调用失败|请求失败]]
+M.internal_strong = [[cuda error|illegal memory access|internal server error|internal server issue|internal server problem|internal error
+  |internal issue|internal service error|internal failure|internal exception|server error|server side error|unexpected error
+  |unexpected server|unhandled exception|unhandled error|unknown error|unknown exception|null pointer|nullpointer|nonetype|traceback
+  |stack trace|panic:|segmentation fault|assertion failed|内部错误|内部服务|内部异常|服务器错误|服务器异常
+  |服务器内部|服务错误|服务异常|系统错误|系统异常|系统出错|系统内部|未知错误|未知异常|程序异常
+  |后台异常|服务器开小差|服务出错|调用失败|请求失败]]
 -- Words that go with any trouble: "try again later" under a 429 means the limit, under a 403 that one may not.
 M.not_told = { 0, "1xx", "2xx", "3xx", 400, 408, 409, 422, 423, 424, "5xx" }
 M.internal = [[something went wrong|an error occurred|an error has occurred|error occurred|error on our side|error on our end

@@ -87,7 +87,8 @@ local function anywhere(names)
   return found
 end
 
-rule("content.output", { from = QUOTED, code = anywhere(content.output_codes) })
+rule("content.output", { from = QUOTED, code = anywhere(content.output_codes .. " *image_safety* *image_other*") })
+rule("content.output", { from = QUOTED, message = content.withheld })
 rule("content.input", { from = QUOTED, code = anywhere(content.content_codes) })
 rule("content.output", { from = QUOTED, message = "<content moderated" })
 -- What it gave as its status (`responseStatusCode`) stands in the type.
