@@ -44,7 +44,7 @@ static const meaning roles[] = {
      "provider_error original_error error_messages"},
     {RT_SLOT_DETAIL,
      "detail details cause metadata raw body errors_list response_body upstream_body moderation_details reasons additional_info "
-     "extra context source flagged_categories categories response_content messages causes raw_message raw_error "
+     "extra extensions context source flagged_categories categories response_content messages causes raw_message raw_error "
      "raw_error_message raw_response original_message upstream_message provider_message"},
     {RT_SLOT_INSIDE,
      "data result output response resp base_resp response_metadata prompt_feedback candidates choices predictions artifacts "

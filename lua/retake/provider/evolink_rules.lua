@@ -1,6 +1,7 @@
 --- What EvoLink's codes and types mean. Order is trust: refused content, submissions sent twice, exact codes, types. What a code leaves open
 -- ("unless") is for the words, and what words mean is for the generic rules. Where documents contradict each other the choice and its reason
 -- stand here.
+local assets = require "retake.provider.generic_assets"
 local content = require "retake.provider.generic_content"
 local words = require "retake.provider.generic_words"
 
@@ -77,8 +78,10 @@ named("request.invalid", "invalid_parameters invalid_parameter unsupported_param
   { unless = OF_REQUEST })
 named("request.invalid", "invalid_request", { unless = { "content", "asset", "model", "request.too_large", "account", "task" } })
 -- "Use different image". A link behind a login is one that cannot be reached, and no trouble with the caller's key.
-rule("asset.unreachable", { code = { "image_processing_error", "invalid_audio", "invalid_image", "invalid_video", "invalid_media_url",
-  "invalid_image_url" }, message = { "inaccessible", "not accessible", "publicly accessible" } })
+for _, trouble in ipairs(assets.of_hosts) do
+  rule("asset." .. trouble[1], { code = { "image_processing_error", "file_processing_error", "invalid_audio", "invalid_image", "invalid_video",
+    "invalid_media_url", "invalid_image_url" }, message = trouble[2] })
+end
 named("asset.invalid", "image_processing_error invalid_audio invalid_image invalid_video", { unless = CONTENT_OR_ASSET })
 named("asset.mismatch", "image_dimension_mismatch",
   { hint = "aspect_ratio 16:9 takes an image of 1280x720 pixels, 9:16 one of 720x1280" })
@@ -105,9 +108,6 @@ named("limit.rate",
   "quota_exceeded rate_limit_exceeded rate_limited rate_limit_error upload_token_rate_limited too_many_requests concurrency_limit_exceeded")
 -- Waits of the page's tips: 30 to 60 seconds, one minute, one to two minutes.
 named("provider.capacity", "resource_exhausted overloaded overloaded_error capacity_exceeded server_overloaded", { floor = 30 })
--- What fetching an image met; other words go by what they mean.
-rule("asset.unreachable", { code = { "image_processing_error", "file_processing_error" },
-  message = { "no such host", "dial tcp", "x509", "tls:", "connection refused", "i/o timeout", "connection reset" } })
 rule("provider.capacity", { message = "已饱和", unless = CONTENT })
 -- "Service busy. Allocating resources, please retry later."
 rule("provider.capacity", { code = "service_error", message = { "service busy", "allocating resources" }, unless = CONTENT })

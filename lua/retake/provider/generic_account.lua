@@ -20,10 +20,12 @@ M.permission_first = [[sufficient permission|sufficient privilege|sufficient sco
   |access to*currently restricted|access to*is restricted|contact support for access|feature disabled|feature is currently disabled
   |please activate it|region not allow|region is not allow|country not allow|unusual activity|permission*denied on resource
   |permission*denied for resource|permission*denied on project]]
-M.permission_codes = "*ip_not_allowed* *iam_permission* *unusual_activity* *sentinel* *captcha* *bot_detect* *challenge_required*"
-M.set_limit = [[call volume quota|quota will be replenished|reached the set inference limit|safe experience mode|api total request limit
-  |total quota|安全体验模式|exhausted its free|exhausted*free trial|used up*free trial|free trial quota|quota for this month
-  |quota for today|quota of this month|this month's quota|today's quota|试用额度*用|试用额度*耗尽|试用额度*不足]]
+M.permission_codes = [[*missing_permission* *ip_not_allowed* *iam_permission* *unusual_activity* *sentinel* *captcha* *bot_detect*
+  *challenge_required*]]
+M.set_limit = [[今日免费|每日免费|今日额度|call volume quota|quota will be replenished|reached the set inference limit
+  |safe experience mode|api total request limit|total quota|安全体验模式|exhausted its free|exhausted*free trial|used up*free trial
+  |free trial quota|quota for this month|quota for today|quota of this month|this month's quota|today's quota|试用额度*用
+  |试用额度*耗尽|试用额度*不足]]
 
 M.credit_codes = [[*insufficient_quota* *insufficient_user_quota* *insufficient_token_quota* *insufficient_credit* *insufficient_fund*
   *insufficient_balance* *insufficient_token *insufficient_tokens* *insufficient_point* *insufficient_coin* *insufficient_account*
@@ -160,26 +162,27 @@ M.keys = [[verify your key|verify your api key|verify the api key|validate your 
   |access token*expired|access token is|access token has|token has expired|token is expired|token expired|token is invalid|token invalid
   |token not found|token*revoked|token is missing|missing token|missing access token|missing bearer|no token|token required|expired token
   |invalid or expired|bearer token|token not provided|token was not provided|auth token|unauthorized|unauthorised|unauthenticated
-  |not authenticated|not logged in|authentication failed|authentication failure|authorization hook|authorization token|no user found for key
-  |authorization is not yet valid|authentication is disabled|token非法|api key is empty|api key is wrong|api key error|key is empty
-  |api key is not set|api key not set|api key is not configured|api key not configured|api key missing|no api key configured|check login
-  |login error|login failed|login failure|cookie*expired|cookie*invalid|invalid cookie|update the*cookie|update your cookie|get session id
-  |bad key|missing credential|no credentials|missing api credential|hmac signature|signature cannot be verified
-  |signature could not be verified|certification failed|authentication error|authentication required|authentication is required
-  |authentication credentials|authentication token|failed to authenticate|could not authenticate|cannot authenticate|unable to authenticate
-  |requires authentication|authenticate|auth failed|auth fail|authorization failed|authorization header|authorization required
-  |missing authorization|invalid authorization|no authorization|authorization*missing|authorization*invalid|authorization*malformed
-  |invalid authentication|invalid credential|credentials*invalid|credentials were not|credentials are|credential*expired
-  |could not validate credentials|no cookie auth|no auth credentials|invalid signature|signature does not match|signature mismatch
-  |signature we calculated|difference between the request time|clock skew|pub key is invalid|signature expired|signature verification failed
-  |signature*invalid|signature error|security token|invalid jwt|jwt expired|jwt malformed|invalid login|login required|please log in
-  |please login|please sign in|session expired|session has expired|invalid session|user not found|invalid client|client id*invalid|未授权
-  |鉴权|认证失败|身份验证|身份认证|未认证|无效的令牌|令牌无效|令牌已过期|令牌过期|无效令牌
-  |令牌验证失败|该令牌|未提供令牌|密钥无效|密钥错误|密钥过期|密钥不存在|无效的密钥|无效密钥
-  |apikey无效|apikey错误|apikey不存在|api key无效|api key错误|api key 无效|api key 错误|key无效|key错误|key不存在
-  |key已过期|无效的api|未登录|请登录|请先登录|登录失效|登录过期|登录已过期|登录态|token无效|token失效
-  |token过期|token已过期|token 无效|token 已过期|token错误|token不能为空|签名错误|签名不匹配|签名验证
-  |签名失败|签名过期|签名无效|验签失败|授权失败|授权已过期|无效的授权|凭证]]
+  |not authenticated|not logged in|authentication failed|authentication failure|authorization hook|could not verify jwt|jwtexpired
+  |must be logged in|you are not logged in|authorization token|no user found for key|authorization is not yet valid
+  |authentication is disabled|token非法|api key is empty|api key is wrong|api key error|key is empty|api key is not set|api key not set
+  |api key is not configured|api key not configured|api key missing|no api key configured|check login|login error|login failed|login failure
+  |cookie*expired|cookie*invalid|invalid cookie|update the*cookie|update your cookie|get session id|bad key|missing credential
+  |no credentials|missing api credential|hmac signature|signature cannot be verified|signature could not be verified|certification failed
+  |authentication error|authentication required|authentication is required|authentication credentials|authentication token
+  |failed to authenticate|could not authenticate|cannot authenticate|unable to authenticate|requires authentication|authenticate|auth failed
+  |auth fail|authorization failed|authorization header|authorization required|missing authorization|invalid authorization|no authorization
+  |authorization*missing|authorization*invalid|authorization*malformed|invalid authentication|invalid credential|credentials*invalid
+  |credentials were not|credentials are|credential*expired|could not validate credentials|no cookie auth|no auth credentials
+  |invalid signature|signature does not match|signature mismatch|signature we calculated|difference between the request time|clock skew
+  |pub key is invalid|signature expired|signature verification failed|signature*invalid|signature error|security token|invalid jwt
+  |jwt expired|jwt malformed|invalid login|login required|please log in|please login|please sign in|session expired|session has expired
+  |invalid session|user not found|invalid client|client id*invalid|未授权|鉴权|认证失败|身份验证|身份认证|未认证
+  |无效的令牌|令牌无效|令牌已过期|令牌过期|无效令牌|令牌验证失败|该令牌|未提供令牌|密钥无效
+  |密钥错误|密钥过期|密钥不存在|无效的密钥|无效密钥|apikey无效|apikey错误|apikey不存在|api key无效
+  |api key错误|api key 无效|api key 错误|key无效|key错误|key不存在|key已过期|无效的api|未登录|请登录|请先登录
+  |登录失效|登录过期|登录已过期|登录态|token无效|token失效|token过期|token已过期|token 无效|token 已过期
+  |token错误|token不能为空|签名错误|签名不匹配|签名验证|签名失败|签名过期|签名无效|验签失败|授权失败
+  |授权已过期|无效的授权|凭证]]
 M.keys_under_401 = "forbidden|denied|api key|token|credential|expired|invalid|permission|not authorized"
 
 return M

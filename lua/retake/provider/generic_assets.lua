@@ -62,39 +62,43 @@ local not_had = words.join(words.joined("failed to|unable to|cannot|could not|ca
 local what = "image|video|audio|media|<url>|asset|<file>|reference"
 
 M.asset_words = {
-  insecure_url = [[only https|must be https|valid https|must use https|must start with https|https is required|https only
-  |url must be an https|requires https|use https|only supports https|https protocol|仅支持https|必须是https|必须使用https
-  |须为https]],
-  ip_address = [[must be hosted on a domain|url*is an ip address|ip addresses are not allowed|url*ip address not allowed
-  |cannot be an ip address|raw ip address]],
-  blocked_address = [[publicly routable|globally routable|resolve to a private|private or reserved|private or internal|reserved ip address
-  |private address|private ip|private network|internal address|internal network address|localhost|loopback|non public ip|not a public url
-  |url*not allowed*internal|ssrf|resolves to a private|link local]],
+  insecure_url = [[secure (https|protocol https|https 协议|https协议|insecure url|insecure scheme|scheme "http"|must use the https
+  |https: scheme|begin with https|plain http|over https|http links are|received http:|http urls are not|http is not allowed|only https
+  |must be https|valid https|must use https|must start with https|https is required|https only|url must be an https|requires https|use https
+  |only supports https|https protocol|仅支持https|必须是https|必须使用https|须为https]],
+  ip_address = [[ip literal|ipv6 literal|ipv4 literal|ipv6 address|ipv4 address|instead of the ip|instead of an ip|numeric ip
+  |must be hosted on a domain|url*is an ip address|ip addresses are not allowed|url*ip address not allowed|cannot be an ip address
+  |raw ip address]],
+  blocked_address = [[resolves to 10.|resolves to 127.|resolves to 169.254|resolves to 192.168|resolves to 172.|publicly routable
+  |globally routable|resolve to a private|private or reserved|private or internal|reserved ip address|private address|private ip
+  |private network|internal address|internal network address|localhost|loopback|non public ip|not a public url|url*not allowed*internal|ssrf
+  |resolves to a private|link local]],
   timeout = [[timeout while downloading|timeout while fetching|timed out while downloading|timed out while fetching|timed out downloading
   |timed out fetching|timeout downloading|timeout fetching|timeout*downloading*url|download*timed out|download*timeout|downloading*timed out
   |downloading*timeout|fetching*image*timed out|fetching*image*timeout|fetching*url*timed out|fetch image timeout|be fetched (tim
   |fetch*timed out|image*download timeout|read timed out*image|image url timed out|url*download*timeout|下载超时|下载*超时
   |拉取*超时|获取图片超时]],
-  bad_status = [[hosting the media*returned|remote server*returned a|server hosting*returned|returned a client error
-  |error in loading http*40|error in loading http*50|error loading http*40|error loading http*50|downloading*status code
-  |download*status code|download*http status|downloading*http|fetch*status code|fetch*http status|fetching*status code|fetch*received http
-  |received http response code|received*status code*when*image|image url returned|url returned*40|url returned*status|url returned http
-  |url returned 5|returned status*when fetching|url*status code|url*http 40|download*40|download*403|download*404|downloading*403
-  |downloading*404|fetch*403|fetch*404|fetching*403|fetching*404|failed to load*404|failed to load*403|http error 403*image
-  |http error 404*image|image url*404|image url*403|image url*not found|image url*forbidden|input media url*not found
-  |http code*when downloading|redirects are not|too many redirects|下载*404|下载*403|状态码*下载|链接已过期|链接过期
-  |图片链接*失效|url*expired|link has expired|link expired|expired link|signed url*expired]],
-  no_length = [[content length not provided|missing content length|content length header|content length is missing
-  |content length is required|content length header is required|content length required|requires content length|requires a content length
-  |no content length]],
-  invalid_uri = [[invalid data uri|malformed data uri|invalid data url|not a valid data|invalid base64|base64*invalid|base64*malformed
-  |base64 decod|decode base64|decoding base64|base64 string|incorrect padding|not valid base64|valid base64|invalid image url
-  |invalid video url|invalid audio url|invalid media url|invalid file url|invalid url|url is invalid|url invalid|url is not valid
-  |not a valid url|valid url|valid http url|valid image url|valid uri|invalid uri|malformed url|malformed uri|url format
-  |url could not be parsed|url scheme|unsupported url scheme|unsupported protocol|no scheme supplied|url must start with|must be a url
-  |must be a publicly accessible url|invalid input image url|图片地址*不合法|图片链接*无效|图片url*无效|无效的url
-  |无效的图片|url不合法|url格式|base64*错误|base64*失败|base64*无效|链接格式|链接无效|无效链接|地址无效
-  |url无效]],
+  bad_status = [[server returned 410|server returned 404|server returned 403|server returned 401|server returned 5
+  |hosting the media*returned|remote server*returned a|server hosting*returned|returned a client error|error in loading http*40
+  |error in loading http*50|error loading http*40|error loading http*50|downloading*status code|download*status code|download*http status
+  |downloading*http|fetch*status code|fetch*http status|fetching*status code|fetch*received http|received http response code
+  |received*status code*when*image|image url returned|url returned*40|url returned*status|url returned http|url returned 5
+  |returned status*when fetching|url*status code|url*http 40|download*40|download*403|download*404|downloading*403|downloading*404|fetch*403
+  |fetch*404|fetching*403|fetching*404|failed to load*404|failed to load*403|http error 403*image|http error 404*image|image url*404
+  |image url*403|image url*not found|image url*forbidden|input media url*not found|http code*when downloading|redirects are not
+  |too many redirects|下载*404|下载*403|状态码*下载|链接已过期|链接过期|图片链接*失效|url*expired|link has expired
+  |link expired|expired link|signed url*expired]],
+  no_length = [[缺少 content length|缺少content length|content length not provided|missing content length|content length header
+  |content length is missing|content length is required|content length header is required|content length required|requires content length
+  |requires a content length|no content length]],
+  invalid_uri = [[could not parse url|cannot parse url|failed to parse url|unable to parse url|malformed link|invalid data uri
+  |malformed data uri|invalid data url|not a valid data|invalid base64|base64*invalid|base64*malformed|base64 decod|decode base64
+  |decoding base64|base64 string|incorrect padding|not valid base64|valid base64|invalid image url|invalid video url|invalid audio url
+  |invalid media url|invalid file url|invalid url|url is invalid|url invalid|url is not valid|not a valid url|valid url|valid http url
+  |valid image url|valid uri|invalid uri|malformed url|malformed uri|url format|url could not be parsed|url scheme|unsupported url scheme
+  |unsupported protocol|no scheme supplied|url must start with|must be a url|must be a publicly accessible url|invalid input image url
+  |图片地址*不合法|图片链接*无效|图片url*无效|无效的url|无效的图片|url不合法|url格式|base64*错误
+  |base64*失败|base64*无效|链接格式|链接无效|无效链接|地址无效|url无效]],
   unreachable = words.join(words.pairs_of(not_had, what)) .. [[
   |failed to resolve '|httpsconnectionpool|lookup*no such host|error in loading http|error loading http|err dns|download audio
   |download video|remote content|failed to download|could not download|cannot download|can't download|unable to download|error downloading
@@ -123,19 +127,22 @@ M.asset_words = {
   |must have the same size|must have the same dimensions|must be the same size|same size as|same dimensions|same resolution|mask*must match
   |mask*same size|mask*does not match|mask size|尺寸不一致|尺寸不匹配|大小不一致|分辨率不一致|比例不一致]],
   aspect_ratio = [[image aspect ratio|aspect ratio of the image|aspect ratio of image|aspect ratio of the input|aspect ratio*of the*image
-  |input*aspect ratio|width / height ratio|width/height ratio|width to height ratio|image*aspect ratio*between|aspect ratio must be between
-  |aspect ratio should be between|aspect ratio*out of range*image|asset aspect ratio|video aspect ratio|image ratio|图片宽高比
-  |图片比例|图像宽高比|宽高比*之间|长宽比*之间|宽高比|图片长宽比|首帧*比例]],
+  |input*aspect ratio|width / height ratio|width / height must|width/height must|too narrow|too elongated|width/height ratio
+  |width to height ratio|image*aspect ratio*between|aspect ratio must be between|aspect ratio should be between
+  |aspect ratio*out of range*image|asset aspect ratio|video aspect ratio|image ratio|图片宽高比|图片比例|图像宽高比
+  |宽高比*之间|长宽比*之间|宽高比|图片长宽比|首帧*比例]],
   duration = words.join(words.pairs_of("audio|video|clip|recording|speech|reference",
     "is too short|is too long|duration*exceed|duration*maximum|duration*minimum"))
-    .. [[|audio length|video length must|clip length|video url*video duration|audio url*audio duration|video is too long|video too long
-  |video is too short|video too short|audio is too long|audio too long|audio is too short|audio too short|asset duration
-  |duration of the video|duration of the audio|duration of the input|duration of input|video duration must|video duration should
-  |video duration exceed|video duration is|video duration too|video length must|video length exceed|input video*seconds|input video duration
-  |input audio duration|audio duration|video*longer than*seconds|video*shorter than|video must be at least*second
-  |video must be between*second|audio must be at least|audio must be between|audio*longer than|audio*shorter than|reference video*second
-  |uploaded video*second|clip*too long|clip is too|total duration|combined duration|seconds or shorter|seconds or longer|视频时长
-  |音频时长|视频过长|音频过长|视频过短|音频过短|时长超过|时长不能]],
+    .. [[|audio length|video length must|clip length|media is too short|media is too long|audio cannot exceed|video cannot exceed
+  |audio too long|clip runs|clip lasts|sample lasts|audio lasts|video lasts|combined length*second|combined length of
+  |video url*video duration|audio url*audio duration|video is too long|video too long|video is too short|video too short|audio is too long
+  |audio too long|audio is too short|audio too short|asset duration|duration of the video|duration of the audio|duration of the input
+  |duration of input|video duration must|video duration should|video duration exceed|video duration is|video duration too|video length must
+  |video length exceed|input video*seconds|input video duration|input audio duration|audio duration|video*longer than*seconds
+  |video*shorter than|video must be at least*second|video must be between*second|audio must be at least|audio must be between
+  |audio*longer than|audio*shorter than|reference video*second|uploaded video*second|clip*too long|clip is too|total duration
+  |combined duration|seconds or shorter|seconds or longer|视频时长|音频时长|视频过长|音频过长|视频过短|音频过短
+  |时长超过|时长不能]],
   dimensions = [[image pixel|pixel is invalid|invalid asset dimensions|image dimensions|image dimension|dimensions of the image
   |dimensions of the input|dimensions must|dimensions are too|dimensions too|dimensions exceed|dimensions out of|dimensions should
   |invalid dimensions|invalid image dimension|height and width must|width and height must|width and height of*image|width or height of*image
@@ -146,8 +153,9 @@ M.asset_words = {
   |smaller than the minimum|image*at least*pixel|video resolution|resolution of the video|video dimensions|shortest side|longest side
   |shorter side|longer side|short side|long side|larger dimension|图片尺寸|图像尺寸|图片分辨率|图像分辨率|图片像素
   |像素|图片宽|图片高|边长|尺寸过小|尺寸过大|尺寸超|尺寸不符|分辨率过|分辨率超|分辨率不]],
-  media_type = "unknown format|unknown image format|unknown video format|unrecognized format|unrecognized image format|unrecognised format|"
-    .. words.join(words.pairs_of("image format|video format|audio format|file format|media format",
+  media_type = [[file extension|provided media type|media type: input should be|type de fichier|dateityp|tipo de archivo|unknown format
+  |unknown image format|unknown video format|unrecognized format|unrecognized image format|unrecognised format]]
+    .. "|" .. words.join(words.pairs_of("image format|video format|audio format|file format|media format",
     "error|incorrect|wrong|unsupported|invalid"))
     .. [[|unsupported file|unsupported image|unsupported video|unsupported audio|unsupported media|unsupported format|unsupported asset
   |unsupported codec|unsupported content type*image|unsupported mime|unsupported input format|unsupported input type|unsupported container
@@ -189,25 +197,42 @@ M.asset_words = {
 -- Codes and words of parameters that would else be taken for assets'.
 M.parameter_codes = [[invalid_width invalid_height invalid_steps invalid_cfg* invalid_ratio invalid_prompt* invalid_positive_prompt*
   invalid_negative_prompt* *character_limit* *char_limit*]]
+-- What could be about any host: told of an asset's only where a code or a field says that it is about an asset.
+M.of_hosts = {
+  { "timeout", words.split [[took longer than|did not complete within|too slow|slow to respond|timed out|timeout|no response within]] },
+  { "bad_status", words.split [[server returned 4|server returned 5|replied 4|replied 5|replied with 4|replied with 5|returned 4|returned 5
+  |returned http 4|returned http 5|returned http status|answered 4|answered 5|answered with 4|answered with 5|responded with 4
+  |responded with 5|410 gone|404 not found|403 forbidden]] },
+  { "unreachable", words.split [[no such host|dial tcp|x509|certificate|tls:|tls handshake|ssl handshake|connection refused|connection reset
+  |i/o timeout|could not resolve|cannot resolve|failed to resolve|enotfound|econnrefused|econnreset|name resolution|unknown host
+  |inaccessible|not accessible|publicly accessible]] },
+}
 M.url_without_answer = "invalid_url.connect* invalid_url.unreachable* invalid_url.dns* invalid_url.resol*"
 -- Before what is said of URLs.
-M.mismatch_first = "mask size does not match|mask size must match|mask*does not match image size|mask*does not match the image"
+M.mismatch_first = [[does not match requested|does not match the requested|mask size does not match|mask size must match
+  |mask*does not match image size|mask*does not match the image]]
 M.more_bytes = "more bytes than|longer than the content length|longer than its content length|exceeds the content length"
 M.cut_first = "truncated png|truncated jpeg|truncated jpg|truncated webp|truncated gif|truncated image|truncated video|truncated file"
-M.sides_first = "too large*pixels|width*height*allowed range|width*height*not within|width*height*out of range"
+M.sides_first = [[too large*pixels|width*height*allowed range|width*height*not within|width*height*out of range|must have dimensions
+  |image has dimensions]]
+-- Before what is said of the caller's own address and of permission.
+M.addresses_first = [[raw ip address|ip address url|not an ip address|must be a domain name|请使用域名|必须使用域名
+  |ip addresses are not accepted]]
+M.private_first = "private ip address|private ip is|private address|access to localhost"
+M.input_answered = "http error 40*for url|40* client error*for url|http error 403: forbidden for url|http error 404: not found for url"
 M.not_corrupt = "not corrupted|not be corrupted|isn't corrupted|not damaged|未损坏|没有损坏|是否损坏|无损坏"
 M.ratio_first = [[image aspect ratio must be one of|image's aspect ratio must be|video aspect ratio must be one of|aspect ratio of the image
   |aspect ratio of the input|aspect ratio of your]]
 M.parameter = [[invalid url (|content type*for this endpoint|content type*send json|content type must be application/json
   |voice*was not found|voice not found|'width' must|'height' must|request parameter value|invalid image edit request
   |invalid image generation request|specified in one of the following formats|parameter `size`|parameter size specified|supported values are
-  |不支持sse|不支持*调用方式|prompt*too long|text*too long|description*too long|exceeds the character limit|character limit of
-  |aspect ratio must be one of|aspect ratio should be one of|aspect ratio must be either|aspect ratio has to be one of|input.aspect ratio
-  |input.resolution|resolution must be one of|resolution should be one of|duration must be one of|duration should be one of|webhook url
-  |webhook must|invalid webhook|webhook*https|webhook*valid|callback url|callbackurl|callback must|invalid callback|notify url|notifyurl
-  |回调地址|回调url|回调链接|'width' parameter|'height' parameter|value for 'width'|value for 'height'|value for 'size'
-  |parameter 'size'|parameter ratio specified|parameters ratio|parameter duration specified|parameter resolution specified|parameter `ratio`
-  |parameters `ratio`|parameter `duration`|parameter `resolution`|parameters `duration`|parameters `resolution`|invalid size
-  |output resolution|output width|output height]]
+  |不支持sse|不支持*调用方式|prompt is too long|prompt too long|prompt text*too long|prompt for*too long|text*too long
+  |description*too long|exceeds the character limit|character limit of|aspect ratio must be one of|aspect ratio should be one of
+  |aspect ratio must be either|aspect ratio has to be one of|input.aspect ratio|input.resolution|resolution must be one of
+  |resolution should be one of|duration must be one of|duration should be one of|webhook url|webhook must|invalid webhook|webhook*https
+  |webhook*valid|callback url|callbackurl|callback must|invalid callback|notify url|notifyurl|回调地址|回调url|回调链接
+  |'width' parameter|'height' parameter|value for 'width'|value for 'height'|value for 'size'|parameter 'size'|parameter ratio specified
+  |parameters ratio|parameter duration specified|parameter resolution specified|parameter `ratio`|parameters `ratio`|parameter `duration`
+  |parameter `resolution`|parameters `duration`|parameters `resolution`|invalid size|output resolution|output width|output height]]
 
 return M

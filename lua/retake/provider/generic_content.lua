@@ -108,10 +108,11 @@ local strong = [[flagged|violat|moderat|sensitive content|sensitive info|sensiti
 local strong_chinese = [[违规|敏感|违反|不合规|未通过审核|审核未通过|审核不通过|审核失败|风险|违禁|涉黄
   |涉政|不当|侵权|版权|未通过安全|未通过内容|不符合规|不符合政策|不符合平台|不符合内容|不符合社区
   |屏蔽]]
-local made = [[output image|output video|output audio|output content|output text|output media|output data|the output|outputs|your output
-  |generated image|generated video|generated content|generated audio|generated media|generated result|generated output|generated music
-  |generated file|generation result|result image|result video|resulting image|resulting video|image generated|video generated
-  |images generated|videos generated|content generated|all images were|all images have been|all generated|all of the generated]]
+local made = [[result was generated|was generated but|finished clip|finished video|finished image|final video|final image|output image
+  |output video|output audio|output content|output text|output media|output data|the output|outputs|your output|generated image
+  |generated video|generated content|generated audio|generated media|generated result|generated output|generated music|generated file
+  |generation result|result image|result video|resulting image|resulting video|image generated|video generated|images generated
+  |videos generated|content generated|all images were|all images have been|all generated|all of the generated]]
 local given = [[prompt|input image|input text|input video|input audio|input content|your input|the input|inputs|uploaded|reference image
   |reference video|source image|your image|your text|input may|input was|input contains|text description|init image|first frame|last frame
   |image you|photo you]]
@@ -124,17 +125,18 @@ local taking = words.pairs_of("can't use|cannot use|couldn't use|could not use|u
   .. "|unable to process", looked_at)
 M.doubted = words.both(words.pairs_of(looked_at, words.join(not_taken)), words.pairs_of(words.join(taking), doubts))
 
-M.withheld_before_input = [[audio filtered|public error*filter|public error unsafe|public error minor|public error sexual|image safety
-  |image other|image recitation|image prohibited content|black image will be returned|nsfw content was detected in
-  |generated from your prompt*flagged|generated from your prompt*violat|generated from the prompt*flagged|generated from your prompt*moderat
-  |post img risk|output was filtered|output has been filtered|filtered out because|filtered out*images|filtered out*videos
-  |filtered out*generat|output violates|create output*reject|audit*output*reject|output was flagged|output was blocked
-  |unable to show the generated|unable to show generated|generated images were filtered|images were filtered out|all images were filtered
-  |were filtered|safety filters or other processing|generated image may contain|generated video may contain|output may contain
-  |output new sensitive|prohibited one or more generated|try running it again, or try a different prompt|detected in output
-  |detected in the output|detected in the generated|output blocked|output filtered|output flagged|output moderated|output rejected
-  |output is blocked|finish reason: safety|finish_reason: content_filter|输出内容|生成的内容*违|生成内容*违|生成结果*违
-  |post text risk|post image risk]]
+M.withheld_before_input = [[audio filtered|public error*filter|public error unsafe|error image safety|error image other|error: image safety
+  |error: image other|finish reason*image safety|finish reason*image other|found in the finished|found in the generated|found in the output
+  |found in the result|detected in the finished|detected in the result|image recitation|image prohibited content
+  |black image will be returned|nsfw content was detected in|generated from your prompt*flagged|generated from your prompt*violat
+  |generated from the prompt*flagged|generated from your prompt*moderat|post img risk|output was filtered|output has been filtered
+  |filtered out because|filtered out*images|filtered out*videos|filtered out*generat|output violates|create output*reject
+  |audit*output*reject|output was flagged|output was blocked|unable to show the generated|unable to show generated
+  |generated images were filtered|images were filtered out|all images were filtered|were filtered|safety filters or other processing
+  |generated image may contain|generated video may contain|output may contain|output new sensitive|prohibited one or more generated
+  |try running it again, or try a different prompt|detected in output|detected in the output|detected in the generated|output blocked
+  |output filtered|output flagged|output moderated|output rejected|output is blocked|finish reason: safety|finish_reason: content_filter
+  |输出内容|生成的内容*违|生成内容*违|生成结果*违|post text risk|post image risk]]
 M.withheld_by_moderation = "output moderation|post moderation|post-processing moderation"
 M.refused_first = [[invalid prompts detected|your prompt was flagged|prompt*was rejected|prompt was blocked|prompt blocked|prompt is blocked
   |prompt not allowed|prompt is not allowed|prompt contains*not allowed|prompt may contain*not allowed|prompt triggering|prompt was flagged
@@ -222,9 +224,10 @@ M.categories = {
   { "minor", [[minor|minors|child|children|underage|under age|under 18|csam|58061214|17301594|未成年|儿童|孩子]] },
   { "celebrity", [[celebrit|public figure|famous|politician|likeness|well known person|well known people|prominent p|29310472|15236754
   |名人|明星|公众人物|政治人物|肖像]] },
-  { "person", [[real person|real people|photorealistic|realistic person|realistic people|human face|real face|real human|recognizable p
-  |recognisable p|identifiable p|private individual|people in user upload|person's face|people/face|person/face|real life|privacyinformation
-  |39322985|facial|faces|<face>|真人|真实人物|人脸]] },
+  { "person", [[looks real|recognizable individual|recognisable individual|real individual|real person|real people|photorealistic
+  |realistic person|realistic people|human face|real face|real human|recognizable p|recognisable p|identifiable p|private individual
+  |people in user upload|person's face|people/face|person/face|real life|privacyinformation|39322985|facial|faces|<face>|真人|真实人物
+  |人脸]] },
   { "copyright", [[copyright|trademark|logo|watermark|intellectual property|infring|brand|third party content|protected character
   |protected content|protected material|derivative work|existing work|matches existing|recitation|ipinfringement|版权|侵权|商标|水印
   |知识产权]] },

@@ -125,6 +125,10 @@ rule("content.input", { message = content.refused })
 rule("content.input", { message = content.doubted })
 said("content.input", content.moderation_words)
 
+said("asset.blocked_address", assets.private_first)
+said("asset.ip_address", assets.addresses_first)
+said("asset.bad_status", assets.input_answered, { operation = { "poll", "websocket" } })
+
 ---- 3. Credits and keys --------------------------------------------------------------------------------
 
 -- What the provider owes others, and its own keys, are its own trouble.
@@ -168,12 +172,13 @@ said("asset.aspect_ratio", assets.ratio_first)
 named("request.invalid", assets.parameter_codes)
 said("request.invalid", assets.parameter)
 named("asset.unreachable", assets.url_without_answer)
+for _, trouble in ipairs(assets.of_hosts) do named("asset." .. trouble[1], assets.asset_codes.invalid, { message = trouble[2] }) end
 said("asset.dimensions", assets.sides_first)
 said("asset.too_large", assets.more_bytes)
 said("asset.mismatch", assets.mismatch_first)
 said("asset.corrupt", assets.cut_first)
 -- "invalid_image_url" is also what an address is called that answered 404.
-for _, trouble in ipairs { "timeout", "bad_status" } do said("asset." .. trouble, assets.asset_words[trouble]) end
+for _, trouble in ipairs { "insecure_url", "no_length", "timeout", "bad_status" } do said("asset." .. trouble, assets.asset_words[trouble]) end
 said("asset.corrupt", assets.not_corrupt)
 for _, trouble in ipairs(assets.asset_order) do
   if trouble ~= "invalid" then named("asset." .. trouble, assets.asset_codes[trouble]) end

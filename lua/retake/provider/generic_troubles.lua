@@ -9,17 +9,18 @@ M.too_large = [[request entity too large|payload too large|request body too larg
   |total size*exceed|uri too long|request uri too|header*too large|413 request|maximum content length|maximum context length
   |context length exceeded|请求体过大|请求体*超过|请求过大|请求内容过大|请求包过大]]
 -- Before the sizes of assets.
-M.too_large_first = [[max body size|exceeded max body|request entity too large|length limit exceeded|read request body*limit
-  |content size limit|maximum content size|payload cannot be|payload can't be|payload must be smaller|payload*larger than|payload too large
-  |payload size|request body must be smaller|request body cannot be larger|request body too|request body*larger than
-  |request cannot be larger|request can't be larger|request must be smaller|请求体]]
+M.too_large_first = [[max bytes per request|bytes per request body|request body must not|request body exceeds|body exceeds|payload exceeds
+  |max body size|exceeded max body|request entity too large|length limit exceeded|read request body*limit|content size limit
+  |maximum content size|payload cannot be|payload can't be|payload must be smaller|payload*larger than|payload too large|payload size
+  |request body must be smaller|request body cannot be larger|request body too|request body*larger than|request cannot be larger
+  |request can't be larger|request must be smaller|请求体]]
 M.too_large_codes = [[*request_too_large* *payload_too_large* *request_entity_too_large* *body_too_large* *content_too_large*
   *request_size_exceed* *requestentitytoolarge* *context_length_exceeded]]
 
-M.model_busy = [[model is overloaded|model is currently overloaded|model*temporarily unavailable|model*currently unavailable|model is busy
-  |model is loading|model*currently loading|model is not ready|model is still loading|model is warming|model is starting|model*at capacity
-  |model*experiencing high|model*high demand|no capacity available for model|no capacity|loading model|currently loading|模型*繁忙
-  |模型*过载|模型加载中|模型*拥挤|模型*负载]]
+M.model_busy = [[due to model capacity|model is overloaded|model is currently overloaded|model*temporarily unavailable
+  |model*currently unavailable|model is busy|model is loading|model*currently loading|model is not ready|model is still loading
+  |model is warming|model is starting|model*at capacity|model*experiencing high|model*high demand|no capacity available for model
+  |no capacity|loading model|currently loading|模型*繁忙|模型*过载|模型加载中|模型*拥挤|模型*负载]]
 -- Not for now, rather than not any more.
 M.model_for_now = [[model*unavailable*try again|model*unavailable*retry|model*unavailable*later|model*not available*try again
   |model*not available*later|模型*不可用*稍后|模型*不可用*重试]]
@@ -54,12 +55,12 @@ M.model = [[was retired|were retired|been retired|endpoint is stopped|app is sto
 M.duplicate_codes = [[*idempotency_conflict* *idempotency_key_in_use* *idempotency_key_reused* *duplicate_request* *duplicated_request*
   *duplicate_task* *task_already_exist* *task_exists *conflict_task* *request_already_exist* *duplicate_submission* *idempotent_param*
   *idempotency*mismatch*]]
-M.duplicate = [[external task id*already exist|task id already exists|taskuuid*already|idempotency key*still being processed
-  |idempotency key*already been used|idempotency key*already used|idempotency key*in use|idempotency conflict|idempotency key*different
-  |idempotency key*conflict|duplicate request|duplicated request|request already exists|request already submitted
-  |request has already been submitted|task already exists|task with this*already exists|task with the same|already being processed
-  |already submitted|duplicate task|duplicate submission|job already exists|same request id|重复提交|重复请求|任务已存在
-  |请勿重复|请求重复]]
+M.duplicate = [[request token*already exists|client token*already|external task id*already exist|task id already exists|taskuuid*already
+  |idempotency key*still being processed|idempotency key*already been used|idempotency key*already used|idempotency key*in use
+  |idempotency conflict|idempotency key*different|idempotency key*conflict|duplicate request|duplicated request|request already exists
+  |request already submitted|request has already been submitted|task already exists|task with this*already exists|task with the same
+  |already being processed|already submitted|duplicate task|duplicate submission|job already exists|same request id|重复提交
+  |重复请求|任务已存在|请勿重复|请求重复]]
 
 M.task_codes = [[*task_not_found* *task_not_exist* *task_expired *job_not_found* *generation_not_found* *prediction_not_found
   *request_not_found *operation_not_found *run_not_found *video_not_found *invalid_task_id *task_id_not* *task_id_invalid *notask*
@@ -123,9 +124,9 @@ M.validator_types = [[missing value_error* type_error* string_too_long string_to
 
 M.cancelled_codes = [[task_cancelled task_canceled request_cancelled request_canceled job_cancelled job_canceled user_cancelled
   user_canceled cancelled canceled cancelled_by_user canceled_by_user]]
-M.cancelled = [[was cancelled|was canceled|been cancelled|been canceled|is cancelled|is canceled|task cancelled|task canceled|job cancelled
-  |job canceled|request cancelled|request canceled|cancelled by|canceled by|generation cancelled|generation canceled|已取消|被取消
-  |取消了]]
+M.cancelled = [[用户取消|cancelled this|canceled this|was cancelled|was canceled|been cancelled|been canceled|is cancelled|is canceled
+  |task cancelled|task canceled|job cancelled|job canceled|request cancelled|request canceled|cancelled by|canceled by|generation cancelled
+  |generation canceled|已取消|被取消|取消了]]
 
 M.capacity_codes = [[*model_capacity* *capacity_exceeded* *capacity_exhausted *no_capacity* *insufficient_capacity* *overloaded*
   *server_overload* *server_busy* *system_busy* *service_busy *too_busy *busy *model_loading* *model_not_ready* *queue_full*
@@ -165,7 +166,7 @@ M.quota = [[quota exceeded|exceeded*quota|quota has been exceeded|quota*exceeded
   |exceeded the limit|exceeded your limit|reached the limit|reached your limit|reached*limit|hit*limit|exceeded*limit
   |reached the maximum number|limit has been reached|maximum number of*reached|配额|额度|用量超|达到上限|已达上限
   |超过上限|超出上限|超出限制|超过限制|超限|用量上限|次数上限|上限]]
-M.overloaded = [[已饱和|queue*reached limit|queue reached its limit|no available service|no service available
+M.overloaded = [[no workers available|已饱和|queue*reached limit|queue reached its limit|no available service|no service available
   |is currently overloaded|are currently overloaded|engine is overloaded]]
 M.capacity = [[overloaded|overload|at capacity|no capacity|over capacity|out of capacity|insufficient capacity|capacity exceeded
   |capacity temporarily|capacity has been|exceeded*capacity|capacity limit|capacity constraints|not enough capacity|capacity is
@@ -228,7 +229,8 @@ M.upstream = [[upstream|provider returned error|provider returned an error|provi
   |model provider|external provider|external service|external api|downstream|vendor|backend error|error from provider|error from model
   |remote service|remote server|dependent service|dependency|litellm.|bad response status code|上游|第三方|渠道]]
 -- Said beside whatever else failed: there was nothing to give.
-M.made_nothing = [[no image data|no video data|no video uris|no image uris|no video url|no image url|视频url为空|返回结果为空
+M.made_nothing = [[no audio, candidate|candidate is empty|without producing|produced nothing|nothing was produced|finishreason: no
+  |finish reason: no|no image data|no video data|no video uris|no image uris|no video url|no image url|视频url为空|返回结果为空
   |生成结果为空|no images were generated|no image was generated|no video was generated|did not generate|contain predictions]]
 M.generation_codes = [[generation_failed* *generation_failed *no_content no_output *no_output* empty_response *empty_output*
   *no_media_generated *no_image* *no_images_generated bad_output *bad_output* malformed_function_call *generation_error *generation_failure

@@ -89,6 +89,7 @@ end
 
 rule("content.output", { from = QUOTED, code = anywhere(content.output_codes .. " *image_safety* *image_other*") })
 rule("content.output", { from = QUOTED, message = content.withheld })
+rule("asset.invalid", { from = QUOTED, code = anywhere "*no_face* *face_not_found* *face_not_detected* *no_human*", unless = REFUSED })
 rule("content.input", { from = QUOTED, code = anywhere(content.content_codes) })
 rule("content.output", { from = QUOTED, message = "<content moderated" })
 -- What it gave as its status (`responseStatusCode`) stands in the type.
@@ -98,6 +99,10 @@ rule("limit.rate", { from = QUOTED, unless = REFUSED, floor = 15,
   message = { "rate limit", "too many requests", "too many concurrent", "parallel task", "requests per" } })
 rule("limit.rate", { code = list "provider*", type = "*.429", unless = REFUSED, floor = 15 })
 rule("limit.rate", { from = QUOTED, code = anywhere "*rate_limit* *too_many_requests* *throttl* 429", unless = REFUSED, floor = 15 })
+-- Runware's own wallet and key at the model's company: the caller can change nothing about it. `upstream` and not `unavailable`, because it
+-- lasts: few resends, then elsewhere. (Runware's clients count the first to the caller's quota.)
+decided("provider.upstream", [[providerInsufficientCredits providerQuotaExceeded providerAuthenticationFailed providerUnauthorized
+  providerForbidden]])
 rule("provider.upstream", { from = QUOTED, unless = with_refused "asset request limit provider.capacity",
   code = anywhere [[*auth* *forbidden* *permission* *denied* *api_key* *token* *credit* *balance* *quota* *billing* *payment* *funds* *suspended*
     *disabled]] })
@@ -120,10 +125,6 @@ decided("account.suspended", [[accountSuspended accountDisabled accountBanned or
 decided("account.credits", [[insufficientCredits thirdPartyInsufficientCredits videoInferenceInsufficientCredits imageInferenceInsufficientCredits
   audioInferenceInsufficientCredits textInferenceInsufficientCredits textInferenceVideoInputInsufficientCredits insufficientBalance
   insufficientFunds paymentRequired]])
--- Runware's own wallet and key at the model's company: the caller can change nothing about it. `upstream` and not `unavailable`, because it
--- lasts: few resends, then elsewhere. (Runware's clients count the first to the caller's quota.)
-decided("provider.upstream", [[providerInsufficientCredits providerQuotaExceeded providerAuthenticationFailed providerUnauthorized
-  providerForbidden]])
 
 -- Named like a rate limit, and no wait helps: the request itself is over what may be asked at once.
 decided("request.too_large", "inferenceRateLimitRequestTooLarge requestTooLarge payloadTooLarge requestEntityTooLarge bodyTooLarge")
@@ -169,7 +170,7 @@ end
 transfer("asset.bad_status", { "status: 4", "status 4", "status code 4", "status code: 4", "status: 5", "status 5", "status code 5", "status code: 5",
   "http 4", "http 5", "http error 4", "http error 5", "returned 4", "returned 5", "<401>", "<403>", "<404>", "<410>", "url*expired", "expired url",
   "access denied" })
-transfer("asset.timeout", { "timed out", "time out", "timeout" })
+transfer("asset.timeout", { "timed out", "time out", "timeout", "too slow", "took too long", "took longer" })
 transfer("asset.media_type", { "unsupported", "not supported", "content type", "mime type", "invalid format" })
 open("asset.unreachable", TRANSFERS, {
   unless = with_refused "asset.invalid_uri asset.too_large asset.dimensions asset.aspect_ratio asset.duration asset.corrupt asset.insecure_url",
@@ -250,6 +251,8 @@ end
 open("asset.too_large", "image*TooLarge video*TooLarge audio*TooLarge media*TooLarge file*TooLarge")
 open("asset.duration", "video*TooLong video*TooShort audio*TooLong audio*TooShort")
 open("asset.dimensions", "image*TooSmall *image*Dimensions* *image*Resolution*")
+open("asset.media_type", "unsupportedMedia* unsupported*FileType unsupportedFile*")
+open("asset.mismatch", "mismatchMask* mismatch*Dimensions mismatch*Size maskSizeMismatch maskDimensionsMismatch")
 open("asset.media_type", "unsupported*Image* unsupported*Video* unsupported*Audio* unsupported*Media* unsupported*Format *image*Format*",
   { message = { "format", "type" } })
 open("request.invalid", [[invalid* missing* unsupported* value* array* max* min* conflict* duplicate* incompatible* mismatch* *Mismatch

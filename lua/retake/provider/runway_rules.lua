@@ -1,4 +1,6 @@
 --- What Runway's codes and sentences mean, where that is not what they mean anywhere. A code that says little gives way to words (`unless`).
+local words_of_assets = require "retake.provider.generic_assets"
+
 local M = {}
 
 local rules, last_rules = {}, {}
@@ -56,6 +58,9 @@ for _, sentence in ipairs {
   { "duration", "asset duration must be" },
 } do
   rule("asset." .. sentence[1], { message = sentence[2] })
+end
+for _, trouble in ipairs(words_of_assets.of_hosts) do
+  rule("asset." .. trouble[1], { about = assets, code = "custom", message = trouble[2] })
 end
 rule("asset.invalid", { about = assets, code = "custom", unless = { "asset", "content", "account" } })
 -- Segments that nobody has seen yet and that would say which.
