@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 unset LUA_INIT LUA_INIT_5_4 LUA_PATH_5_4 LUA_CPATH_5_4 RUNWAYML_API_SECRET RETAKE_SIMULATOR MAKEFLAGS MAKELEVEL MFLAGS
 export LC_ALL=C.UTF-8 LUA_PATH="./?.lua;$PWD/lua/?.lua;$PWD/lua/?/init.lua;;"
-export UBSAN_OPTIONS=print_stacktrace=1 RETAKE_FAULT_SERVER=$PWD/build/test/fault_server
+export UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=print_suppressions=0 RETAKE_FAULT_SERVER=$PWD/build/test/fault_server
 T=build/test
 AT_ONCE=3 # steps: most of them wait more than they compute
 PATIENCE=400 # seconds for one runner
@@ -49,12 +49,12 @@ tally() {
     if [ "$status" != 0 ] && [ "$((b))" = 0 ]; then echo "NOT OK: $what ended with $status" >>"$out"; line="$a 1 $c"; fi
   fi
   echo "$line" >>"$COUNTS"
-  case $line in *" 0 "*) ;; *) failed "$out"; [ -z "${AGAIN-}" ] || printf '%s\t%s\t%s\n' "$STEP" "$line" "$AGAIN" >>"$T/again" ;; esac
+  case $line in *" 0 "*) ;; *) failed "$out"; [ -z "${AGAIN-}" ] || grep -q Sanitizer "$out" || printf '%s\t%s\t%s\n' "$STEP" "$line" "$AGAIN" >>"$T/again" ;; esac
   cat "$out"; rm -f "$out"
 }
 
 # Specs over real sockets that failed while other steps had the cores are run once more with the machine to themselves. What passes then is said, and
-# counts as passed: it is a spec to make sturdier, not a fault of the code. What fails again has failed.
+# counts as passed: it is a spec to make sturdier, not a fault of the code. What fails again has failed, and what a sanitizer found at once.
 run_again() {
   local step line words a b before failed_before
   [ -e "$T/again" ] || return
@@ -65,7 +65,7 @@ run_again() {
     read -r a b _ <"$COUNTS"
     rm -f "$COUNTS"
     [ "$b" = 0 ] || continue
-    echo "passed when run alone, but not beside others: ${words##* } ($step)"
+    echo "passed when run alone, but not beside others: $(grep -o 'spec/[^ ]*_spec\.lua' <<<"$words") ($step)"
     read -r before failed_before _ <<<"$line"
     echo "$((a - before)) -$failed_before 0" >>"$T/$step.counts"
   done <"$T/again"
@@ -131,12 +131,12 @@ step_fuzz() {
 
 # The module with the sanitizers in it, a whole collection after each callback.
 step_sanitized() {
-  local version file
-  export LSAN_OPTIONS=print_suppressions=0
+  local version file AGAIN
   for version in 5.4 5.1; do
     for file in job client record asset classify policy gate engine netguard; do
       file=spec/${file}_spec.lua
-      [ ! -e "$file" ] || busted_with "$version" "$T/lua$version/lua" "$T/lua$version" "$file" --helper=spec/lua_support/collect.lua
+      AGAIN="busted_with $version $T/lua$version/lua $T/lua$version $file --helper=spec/lua_support/collect.lua"
+      [ ! -e "$file" ] || $AGAIN
     done
   done
 }
