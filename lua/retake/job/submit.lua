@@ -70,7 +70,7 @@ local function accepted(job, definition, task)
   row.effect, row.billed, row.task_id = "accepted", "unknown", task.task_id
   row.estimate = task.estimated_credits or row.estimate
   record.task = { id = task.task_id, submitted_at = now, failures = 0, expected = task.expected }
-  record.uncertain, record.recovery = nil, nil
+  record.uncertain, record.recovery, record.identity = nil, nil, nil -- the submission's name has served: its task has one of its own
   -- before anybody is told: a record that is taken then has to lead another process to the task
   job:go("poll", batch.align(job.client, definition, now + math.max(definition.poll.floor, task.first_poll or 0)))
   job.client.health_:accepted(job, now)
