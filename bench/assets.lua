@@ -99,9 +99,16 @@ end
 
 local small = { ["image/png"] = true, ["image/gif"] = true, ["image/bmp"] = true, ["image/webp"] = true }
 
+-- The quicker of two rounds for each file: other work on the machine may slow one of them down for seconds.
+local function measured_twice(list)
+  local rows, again = measured(list), measured(list)
+  for _, row in ipairs(rows) do row.ns = math.min(row.ns, again[row.path].ns) end
+  return rows
+end
+
 local function bench_headers()
   local list, special = made_files()
-  local rows = measured(list)
+  local rows = measured_twice(list)
   local groups, order = by_type(rows)
   print "form               files  ns in memory   bytes to the sides  bytes in all  requests   (the most of any file)"
   for _, name in ipairs(order) do

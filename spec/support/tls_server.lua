@@ -33,6 +33,10 @@ local function serve(connection)
     elseif not connection:write(part) then break end
   end
   connection:flush()
+  -- closed with something unread, a connection is reset, and what the other side has not read yet is lost
+  connection:shutdown "w"
+  connection:settimeout(2)
+  connection:read(-1024)
 end
 
 local loop = cqueues.new()
