@@ -1,10 +1,6 @@
 --- Errors that people met, from public issues, documents and recorded answers: each was labelled by somebody who did not know the rules.
-local core = require "retake.core"
 local corpus = require "spec.support.corpus"
 local retake = require "retake"
-
-local retry_of = {}
-for _, info in ipairs(core.classes()) do retry_of[info.class] = info.retry end
 
 -- By whose rules they are judged: a provider's own, or the generic ones.
 local groups, names = {}, {}
@@ -42,7 +38,7 @@ describe("errors that people met", function()
     for _, row in ipairs(groups["other APIs"]) do
       for _, status in ipairs((row.expect[1] or ""):find "^content" and { 200, 400, 403, 429, 500, 503 } or {}) do
         local fault = retake.classify { operation = row.operation, status = status, headers = row.evidence.headers, body = row.evidence.body }
-        assert.is_true(fault ~= nil and retry_of[fault.class] ~= "wait", ("HTTP %d, %s: %s"):format(status, tostring(fault and fault.class), row.line))
+        assert.is_true(fault ~= nil and not corpus.may_go_again(fault.class), ("HTTP %d, %s: %s"):format(status, tostring(fault and fault.class), row.line))
         judged = judged + 1
       end
     end

@@ -1,11 +1,7 @@
 --- Both files of labelled errors, with each provider's own rules and with the generic ones alone. What is missed is printed.
-local core = require "retake.core"
 local corpus = require "spec.support.corpus"
 local provider = require "retake.provider"
 local retake = require "retake"
-
-local retry_of = {}
-for _, info in ipairs(core.classes()) do retry_of[info.class] = info.retry end
 
 -- The shares that are right and of the right family; how many refusals would be sent again; what was missed, in words.
 local function measure(file, with_provider)
@@ -18,7 +14,7 @@ local function measure(file, with_provider)
     count, right, family = count + 1, right + (exactly and 1 or 0), family + (near and 1 or 0)
     if not exactly then
       missed[#missed + 1] = ("%s, expected %s: %s"):format(tostring(class), table.concat(row.expect, " "), row.line)
-      if corpus.is_grave(row.expect) and class and retry_of[class] == "wait" then grave = grave + 1 end
+      if corpus.is_grave(row.expect) and corpus.may_go_again(class) then grave = grave + 1 end
     elseif with_provider and row.category and fault.category ~= row.category then
       missed[#missed + 1] = ("category %s: %s"):format(tostring(fault.category), row.line)
     end

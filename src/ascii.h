@@ -28,6 +28,15 @@ static inline bool rt_is_blank(char byte) {
   return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
+/* Letters, digits, "_", ".", "-" and nothing else. */
+static inline bool rt_is_name(rt_slice text) {
+  for (size_t i = 0; i < text.length; i++) {
+    char byte = text.data[i];
+    if (!rt_is_alphanumeric(byte) && byte != '_' && byte != '.' && byte != '-') return false;
+  }
+  return text.length > 0;
+}
+
 /* At most so many bytes of it. */
 static inline rt_slice rt_start_of(rt_slice text, size_t length) {
   if (text.length > length) text.length = length;

@@ -3,6 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "ascii.h"
+
 #define CODE_KEPT 64         /* bytes of a code; longer words are none */
 #define HEADING_KEPT 600     /* bytes of a title or a heading */
 #define UNCLOSED_READ 399    /* behind a tag that is never closed */
@@ -249,13 +251,8 @@ static rt_slice code_in(rt_slice piece) {
   bool letters = false;
   while (piece.length > 0 && is_blank(*piece.data)) piece.data++, piece.length--;
   while (piece.length > 0 && is_blank(piece.data[piece.length - 1])) piece.length--;
-  if (piece.length == 0 || piece.length > CODE_KEPT) return none;
-  for (size_t i = 0; i < piece.length; i++) {
-    char byte = piece.data[i];
-    if (folded(byte) >= 'a' && folded(byte) <= 'z')
-      letters = true;
-    else if (!is_digit(byte) && byte != '.' && byte != '_' && byte != '-') return none;
-  }
+  if (piece.length > CODE_KEPT || !rt_is_name(piece)) return none;
+  for (size_t i = 0; i < piece.length; i++) letters = letters || rt_is_letter(piece.data[i]);
   return letters ? piece : none;
 }
 

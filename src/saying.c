@@ -1,3 +1,4 @@
+#include "ascii.h"
 #include "reader.h"
 #include "waits.h"
 
@@ -211,15 +212,6 @@ static rt_slice short_type(rt_slice name) {
   return name;
 }
 
-/* Letters, digits, "_", ".", "-" and nothing else. */
-static bool is_name(rt_slice text) {
-  for (size_t i = 0; i < text.length; i++) {
-    char small = rt_lower(text.data[i]);
-    if (!((small >= 'a' && small <= 'z') || (small >= '0' && small <= '9') || small == '_' || small == '.' || small == '-')) return false;
-  }
-  return text.length > 0;
-}
-
 /* The code, with what the state says of it. */
 static rt_slice code_with_state(rt_reader *reader, const rt_saying *saying) {
   rt_slice code = saying->code;
@@ -240,7 +232,7 @@ rt_finding rt_own_finding(rt_reader *reader, const rt_saying *saying, rt_slice m
   if (own.code.data && rt_is_fine_code(own.code)) own.code = rt_no_text();
   if (own.type.data) own.type = short_type(own.type);
   rt_slice reason = rt_text_of(reader, saying->values[RT_SLOT_REASON]);
-  if (reason.data && is_name(reason)) {
+  if (reason.data && rt_is_name(reason)) {
     if (!own.code.data || rt_is_numeric(own.code))
       own.code = reason;
     else

@@ -164,12 +164,11 @@ static const struct {
 /* "IMAGE_SAFETY", "ImageDownloadFailure": a text that is nothing but a name. A word of a sentence has neither. */
 static rt_slice whole_name(rt_slice message) {
   bool joined = false;
-  if (message.length < 8 || message.length > 64) return none;
+  if (message.length < 8 || message.length > 64 || !rt_is_name(message)) return none;
   for (size_t i = 0; i < message.length; i++) {
     char byte = message.data[i];
-    bool is_upper = byte >= 'A' && byte <= 'Z', follows_lower = i > 0 && message.data[i - 1] >= 'a' && message.data[i - 1] <= 'z';
-    if (!rt_is_alphanumeric(byte) && byte != '_' && byte != '.') return none;
-    joined = joined || byte == '_' || (is_upper && follows_lower);
+    if (byte == '-') return none;
+    joined = joined || byte == '_' || (i > 0 && rt_is_capital(byte) && rt_is_small(message.data[i - 1]));
   }
   return joined ? message : none;
 }

@@ -1,5 +1,6 @@
 --- Labelled errors (spec/corpus): reading them, and judging a fault by its label.
 local cjson = require "cjson.safe"
+local core = require "retake.core"
 
 local M = {}
 
@@ -34,6 +35,16 @@ function M.judge(class, expect)
     family = family or one:match "^%a+" == class:match "^%a+"
   end
   return exactly, family
+end
+
+local retry_of = {}
+for _, info in ipairs(core.classes()) do retry_of[info.class] = info.retry end
+
+--- Whether a class lets the same request go again after a while.
+---@param class string|nil
+---@return boolean
+function M.may_go_again(class)
+  return class ~= nil and retry_of[class] == "wait"
 end
 
 --- Whether an error must never be sent again as it is: refused content, credits, keys.

@@ -132,7 +132,7 @@ said("asset.bad_status", assets.input_answered, { operation = { "poll", "websock
 ---- 3. Credits and keys --------------------------------------------------------------------------------
 
 -- What the provider owes others, and its own keys, are its own trouble.
-said("provider.capacity", "已饱和")
+said("provider.capacity", "已饱和") -- one-api's word for an upstream that is full
 named("provider.upstream", account.their_account_codes)
 said("provider.upstream", account.their_account)
 -- Words of a quota that comes back by itself, under texts that also speak of plans and billing.

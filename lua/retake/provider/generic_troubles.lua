@@ -166,7 +166,7 @@ M.quota = [[quota exceeded|exceeded*quota|quota has been exceeded|quota*exceeded
   |exceeded the limit|exceeded your limit|reached the limit|reached your limit|reached*limit|hit*limit|exceeded*limit
   |reached the maximum number|limit has been reached|maximum number of*reached|配额|额度|用量超|达到上限|已达上限
   |超过上限|超出上限|超出限制|超过限制|超限|用量上限|次数上限|上限]]
-M.overloaded = [[no workers available|已饱和|queue*reached limit|queue reached its limit|no available service|no service available
+M.overloaded = [[no workers available|queue*reached limit|queue reached its limit|no available service|no service available
   |is currently overloaded|are currently overloaded|engine is overloaded]]
 M.capacity = [[overloaded|overload|at capacity|no capacity|over capacity|out of capacity|insufficient capacity|capacity exceeded
   |capacity temporarily|capacity has been|exceeded*capacity|capacity limit|capacity constraints|not enough capacity|capacity is
